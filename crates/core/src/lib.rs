@@ -1,0 +1,1 @@
+//! Tensors, gradients, layers, losses, optimizers, data and training.

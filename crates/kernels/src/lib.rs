@@ -1,0 +1,9 @@
+//! Slices in, slices out: the arithmetic under every Gradus tensor.
+
+/// The element of every tensor: `f32`, or `f64` when the crate is built with `--cfg real64`, which a second run of the
+/// tests does so that every gradient can be checked by central differences.
+#[cfg(not(real64))]
+pub type Real = f32;
+/// The element of every tensor in a `--cfg real64` build.
+#[cfg(real64)]
+pub type Real = f64;
