@@ -1,1 +1,6 @@
 //! Tensors, gradients, layers, losses, optimizers, data and training.
+
+mod random;
+
+pub use gradus_kernels::Real;
+pub use random::{Block, Rng};
