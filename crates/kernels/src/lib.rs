@@ -1,5 +1,7 @@
 //! Slices in, slices out: the arithmetic under every Gradus tensor.
 
+pub mod math;
+
 /// The element of every tensor: `f32`, or `f64` when the crate is built with `--cfg real64`, which a second run of the
 /// tests does so that every gradient can be checked by central differences.
 #[cfg(not(real64))]
