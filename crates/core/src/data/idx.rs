@@ -2,6 +2,7 @@
 //!
 //! Source: Y. LeCun, C. Cortes, C. Burges, The MNIST database of handwritten digits, "File formats".
 
+use super::stream::{MOST_DEFLATE_PACKS, each, read_promised};
 use super::{Array, Elements};
 use crate::error::{Error, Flaw, Place};
 use flate2::read::MultiGzDecoder;
@@ -10,8 +11,6 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
-/// Deflate cannot pack more than 1032 bytes into one; a header that promises more than that is wrong.
-const MOST_DEFLATE_PACKS: u64 = 1032;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Reads an IDX file, plain or gzipped.
@@ -61,33 +60,12 @@ fn parse_from(stream: &mut dyn Read, at_most: u64) -> Result<Array, Flaw> {
         shape.push(u32::from_be_bytes(size) as usize);
     }
 
-    let promise = || {
-        let sizes: Vec<String> = shape.iter().map(ToString::to_string).collect();
-        format!("the IDX header promises {} elements of {} bytes", sizes.join(" x "), element.width())
-    };
-    let promised = shape.iter().try_fold(element.width(), |product, &size| product.checked_mul(size));
-    let Some(promised) = promised.filter(|&bytes| bytes as u64 <= at_most) else {
-        return Err(Flaw::new(format!("{}, more than the file can hold; download it again", promise())));
-    };
-    let mut bytes = Vec::new();
-    stream
-        .take(promised as u64)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Flaw::new(format!("{}, but it is damaged ({error}); download it again", promise())))?;
-    if bytes.len() < promised {
-        let end = bytes.len();
-        return Err(Flaw::new(format!("{}, the file ends after {end} bytes of them; download it again", promise())));
-    }
-    match stream.read(&mut [0]) {
-        Ok(0) => Ok(Array { shape, elements: element.decode(bytes) }),
-        Ok(_) => Err(Flaw::new(format!("{}, but the file goes on after them", promise()))),
-        // The checksum at the end of a gzip stream is read with its last byte.
-        Err(error) => Err(Flaw::new(format!("{}, but it is damaged ({error}); download it again", promise()))),
-    }
+    let bytes = read_promised(stream, &shape, element.width(), at_most, "IDX")?;
+    Ok(Array { shape, elements: element.decode(bytes) })
 }
 
 fn in_header(error: &std::io::Error) -> Flaw {
-    Flaw::new(format!("the file ends or is damaged within its IDX header ({error}); download it again"))
+    Flaw::new(format!("the file ends or is damaged within its IDX header ({error}); get it again"))
 }
 
 /// The element types of the format.
@@ -135,11 +113,6 @@ impl Element {
     }
 }
 
-fn each<const WIDTH: usize, T>(bytes: &[u8], decode: impl Fn([u8; WIDTH]) -> T) -> Vec<T> {
-    let (elements, _) = bytes.as_chunks();
-    elements.iter().map(|&element| decode(element)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,10 +156,10 @@ mod tests {
     fn a_flaw_says_what_is_promised_and_what_is_there() {
         let problem = |bytes: &[u8]| parse(bytes).unwrap_err().problem;
         let whole = file(0x08, &[10, 28, 28], &[7; 7840]);
-        let promise = "the IDX header promises 10 x 28 x 28 elements of 1 bytes";
-        assert_eq!(problem(&whole[..7000]), format!("{promise}, more than the file can hold; download it again"));
+        let promise = "the IDX header promises 10 x 28 x 28 (elements of 1 bytes)";
+        assert_eq!(problem(&whole[..7000]), format!("{promise}, more than the file can hold; get it again"));
         let packed = gzip(&whole);
-        assert!(problem(&gzip(&whole[..7000])).starts_with(&format!("{promise}, the file ends after 6984 bytes")));
+        assert!(problem(&gzip(&whole[..7000])).starts_with(&format!("{promise}, it ends after 6984 of 7840 bytes")));
         assert!(problem(&packed[..packed.len() - 9]).starts_with(promise));
         let mut flipped = packed.clone();
         *flipped.iter_mut().rev().nth(6).unwrap() ^= 1; // in the checksum

@@ -77,6 +77,13 @@ impl Origin {
             Origin::Named(names) => names[index].clone(),
         }
     }
+
+    fn file_name(&self) -> &str {
+        match self {
+            Origin::File { name, .. } => name,
+            Origin::Named(_) => "the set",
+        }
+    }
 }
 
 impl InMemory {
@@ -98,11 +105,12 @@ impl InMemory {
             StoredTargets::Values { values, names } => (Vec::new(), values, TargetKind::Values(names)),
             StoredTargets::None => (Vec::new(), Vec::new(), TargetKind::None),
         };
-        let sample_len: usize = sample_shape.iter().product();
+        let sample_len = sample_shape.iter().try_fold(1usize, |product, &size| product.checked_mul(size)).unwrap_or(0);
         if sample_len == 0 || !numbers.is_multiple_of(sample_len) {
-            let problem =
-                format!("{}: {numbers} numbers do not make samples of shape {sample_shape:?}", origin.describe(0));
-            return Err(Error::Data(problem));
+            let file = origin.file_name();
+            return Err(Error::Data(format!(
+                "{file}: {numbers} numbers do not make samples of shape {sample_shape:?}"
+            )));
         }
         let count = numbers / sample_len;
         let mut set = InMemory { samples, sample_shape, labels, values, kind, origin, count };
@@ -119,7 +127,7 @@ impl InMemory {
             TargetKind::None => self.count,
         };
         if targets != self.count {
-            let file = self.file_name();
+            let file = self.origin.file_name();
             return Err(Error::Data(format!("{file}: there are {} samples but {targets} targets", self.count)));
         }
         let classes = self.kind.class_names().len();
@@ -188,13 +196,6 @@ impl InMemory {
         match &self.kind {
             TargetKind::Values(names) => &self.values[index * names.len()..(index + 1) * names.len()],
             TargetKind::Classes(_) | TargetKind::None => &[],
-        }
-    }
-
-    fn file_name(&self) -> &str {
-        match &self.origin {
-            Origin::File { name, .. } => name,
-            Origin::Named(_) => "the set",
         }
     }
 }

@@ -14,7 +14,10 @@
 mod array;
 pub mod idx;
 mod memory;
+pub mod npy;
+mod npy_header;
 mod skip;
+mod stream;
 
 pub use array::{Array, Elements, TargetMeaning};
 pub use memory::{InMemory, Origin, Samples, StoredTargets};
