@@ -12,6 +12,8 @@
 //! | a slice of Fashion-MNIST inside the program (feature `fashion`) | `fashion.rs` |
 
 mod array;
+pub mod csv;
+mod csv_schema;
 pub mod idx;
 mod memory;
 pub mod npy;
@@ -20,6 +22,7 @@ mod skip;
 mod stream;
 
 pub use array::{Array, Elements, TargetMeaning};
+pub use csv_schema::{Column, ColumnType, Role, Schema};
 pub use memory::{InMemory, Origin, Samples, StoredTargets};
 pub use skip::SkipReport;
 

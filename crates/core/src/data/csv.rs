@@ -1,0 +1,315 @@
+//! CSV tables: a header or none, number and category columns, one column as the target.
+//!
+//! What is not told is inferred: the delimiter, whether the first line is a header, and each column's type
+//! ([`Schema::infer`]). Categories become one number each, 1 where the row has it (one-hot).
+
+use super::array::TargetMeaning;
+use super::csv_schema::{ColumnType, Schema};
+use super::{InMemory, Origin, Samples, SkipReport, StoredTargets};
+use crate::error::{Error, Flaw, Place};
+use gradus_kernels::Real;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// How a table is to be read. What is left at its default is found out.
+#[derive(Clone, Debug, Default)]
+pub struct TableOptions {
+    /// Whether the first line holds the columns' names.
+    pub header: Option<bool>,
+    /// What parts the fields: comma, semicolon, tab, bar or space.
+    pub delimiter: Option<u8>,
+    /// The target column's name or its number from 1; the last column where it is not told.
+    pub target: Option<String>,
+    /// Whether the target is a class or a quantity.
+    pub target_meaning: Option<TargetMeaning>,
+    /// Columns that are left out, by name or number.
+    pub ignore: Vec<String>,
+    /// The type of columns whose look deceives, by name or number.
+    pub types: BTreeMap<String, ColumnType>,
+    /// The columns of the training table: the table is then read in its terms, so that the same text gives the same number.
+    pub schema: Option<Schema>,
+    /// Leave out the lines that cannot be used, and list them.
+    pub skip_bad: bool,
+}
+
+/// One line of the file and its fields.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub line: u64,
+    pub fields: ::csv::StringRecord,
+}
+
+/// A table in numbers.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// What the columns are; give it to [`TableOptions::schema`] to read another table alike.
+    pub schema: Schema,
+    /// The features of all rows, `[rows, schema.feature_count()]`.
+    pub features: Vec<Real>,
+    /// The target column.
+    pub targets: StoredTargets,
+    /// The line of each row.
+    pub lines: Vec<u64>,
+    /// The lines that were left out.
+    pub skipped: SkipReport,
+}
+
+/// Reads a CSV file as a dataset.
+pub fn read(path: &Path, options: &TableOptions) -> Result<(InMemory, Schema, SkipReport), Error> {
+    let bytes = fs::read(path).map_err(Error::io(path, "read"))?;
+    let table = parse(&bytes, options).map_err(|flaw| flaw.in_file(path))?;
+    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let origin = Origin::File { name, noun: "line", numbers: table.lines };
+    let shape = vec![table.schema.feature_count()];
+    let (set, _) = InMemory::new(Samples::Reals(table.features), shape, table.targets, origin, false)?;
+    Ok((set, table.schema, table.skipped))
+}
+
+/// Parses the bytes of a CSV file.
+pub fn parse(bytes: &[u8], options: &TableOptions) -> Result<Table, Flaw> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut skipped = SkipReport::default();
+    let delimiter = options.delimiter.unwrap_or_else(|| find_delimiter(bytes));
+    let mut rows = rows(bytes, delimiter, options.skip_bad, &mut skipped)?;
+    let Some(first) = rows.first() else {
+        return Err(Flaw::new("there is no line that can be read"));
+    };
+    let width = first.fields.len();
+    let has_header = match (&options.schema, options.header) {
+        (_, Some(told)) => told,
+        (Some(schema), None) => schema.is_header(&first.fields),
+        (None, None) => looks_like_header(&rows),
+    };
+    let header = has_header.then(|| rows.remove(0).fields);
+    let names: Vec<String> = match &header {
+        Some(fields) => fields.iter().zip(1..).map(|(name, number)| column_name(name.trim(), number)).collect(),
+        None => (1..=width).map(|number| column_name("", number)).collect(),
+    };
+
+    let mut bad = None;
+    rows.retain(|row| {
+        let fits = row.fields.len() == width;
+        if !fits {
+            let problem = format!("it has {} fields, the first line has {width}", row.fields.len());
+            let flaw = Flaw::at(Place::Line(row.line), problem);
+            if options.skip_bad {
+                skipped.add(flaw.to_string().trim_start_matches(", "));
+            } else {
+                bad.get_or_insert(flaw);
+            }
+        }
+        fits
+    });
+    if let Some(flaw) = bad {
+        return Err(flaw);
+    }
+    if rows.is_empty() {
+        return Err(Flaw::new("there is no line of data in it"));
+    }
+
+    let schema = match &options.schema {
+        Some(schema) => schema.clone(),
+        None => Schema::infer(&names, &rows, options)?,
+    };
+    encode(&schema, &schema.places(&names, header.is_some())?, &rows, options.skip_bad, skipped)
+}
+
+fn column_name(name: &str, number: usize) -> String {
+    if name.is_empty() { format!("column {number}") } else { name.to_owned() }
+}
+
+/// Turns the rows into numbers. `places` tells each schema column's place in the file.
+fn encode(
+    schema: &Schema,
+    places: &[Option<usize>],
+    rows: &[Row],
+    skip_bad: bool,
+    mut skipped: SkipReport,
+) -> Result<Table, Flaw> {
+    let (mut features, mut targets, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        let start = features.len();
+        match schema.encode(row, places, &mut features) {
+            Ok(target) => {
+                targets.extend(target);
+                lines.push(row.line);
+            }
+            Err(flaw) if skip_bad => {
+                features.truncate(start);
+                skipped.add(flaw.to_string().trim_start_matches(", "));
+            }
+            Err(flaw) => return Err(flaw),
+        }
+    }
+    let targets = schema.stored_targets(targets);
+    Ok(Table { schema: schema.clone(), features, targets, lines, skipped })
+}
+
+/// All lines that are UTF-8; a line that is not is a flaw, or is left out.
+fn rows(bytes: &[u8], delimiter: u8, skip_bad: bool, skipped: &mut SkipReport) -> Result<Vec<Row>, Flaw> {
+    let mut reader =
+        ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
+    let mut rows = Vec::new();
+    for record in reader.byte_records() {
+        // Reading a slice cannot fail, and rows of any length are accepted here.
+        let record = record.map_err(|error| Flaw::new(error.to_string()))?;
+        let line = record.position().map_or(0, ::csv::Position::line);
+        match ::csv::StringRecord::from_byte_record(record) {
+            Ok(fields) => rows.push(Row { line, fields }),
+            Err(_) if skip_bad => skipped.add(format_args!("line {line}: it is not UTF-8 text")),
+            Err(_) => {
+                return Err(Flaw::at(Place::Line(line), "it is not UTF-8 text; save the table as UTF-8"));
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// The delimiter that the first line has most of, outside quotes.
+fn find_delimiter(bytes: &[u8]) -> u8 {
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
+    let mut quoted = false;
+    for &byte in bytes.iter().take_while(|&&byte| byte != b'\n') {
+        quoted ^= byte == b'"';
+        if let Some((_, count)) = counts.iter_mut().find(|(delimiter, _)| *delimiter == byte && !quoted) {
+            *count += 1;
+        }
+    }
+    // On a tie the first one stands, so that a single column is read with commas.
+    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |&(delimiter, _)| delimiter)
+}
+
+/// A first line is a header when it holds no number, and either a number stands below one of its fields or none of its
+/// fields comes again below.
+fn looks_like_header(rows: &[Row]) -> bool {
+    let is_number = |field: &str| field.trim().parse::<f64>().is_ok();
+    let first = &rows[0].fields;
+    if first.iter().any(is_number) || first.iter().all(|field| field.trim().is_empty()) {
+        return false;
+    }
+    let below = |column: usize| rows[1..].iter().filter_map(move |row| row.fields.get(column));
+    let number_below = (0..first.len()).any(|column| below(column).next().is_some_and(is_number));
+    number_below
+        || (rows.len() > 1 && (0..first.len()).all(|column| below(column).all(|field| field != &first[column])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const CREDIT: &str = "age,job,paid\n30,clerk,yes\n41,\"cook, head\",no\n25,clerk,yes\n";
+
+    fn flaw(text: &str, options: &TableOptions) -> String {
+        parse(text.as_bytes(), options).unwrap_err().to_string().trim_start_matches([',', ':', ' ']).to_owned()
+    }
+
+    #[test]
+    fn types_header_and_target_are_found_out() {
+        let table = parse(CREDIT.as_bytes(), &TableOptions::default()).unwrap();
+        assert_eq!(table.schema.feature_names(), ["age", "job=clerk", "job=cook, head"]);
+        assert_eq!(table.features, [30.0, 1.0, 0.0, 41.0, 0.0, 1.0, 25.0, 1.0, 0.0]);
+        let names = vec!["no".to_owned(), "yes".to_owned()];
+        assert_eq!(table.targets, StoredTargets::Classes { labels: vec![1, 0, 1], names });
+        assert_eq!(table.lines, [2, 3, 4]);
+    }
+
+    #[test]
+    fn a_table_without_header_and_with_semicolons_is_read() {
+        let table = parse(b"\xef\xbb\xbf1.5;0.1\r\n2.5;0.2\r\n", &TableOptions::default()).unwrap();
+        assert_eq!(table.features, [1.5, 2.5]);
+        assert_eq!(table.schema.columns[1].name, "column 2");
+        assert_eq!(table.targets, StoredTargets::Values { values: vec![0.1, 0.2], names: vec!["column 2".into()] });
+        let texts = parse(b"colour,fruit\nred,apple\ngreen,apple\n", &TableOptions::default()).unwrap();
+        assert_eq!(texts.lines, [2, 3]);
+    }
+
+    #[test]
+    fn whole_numbers_of_few_kinds_are_classes_unless_told() {
+        let text = "x,y\n1,10\n2,2\n3,10\n4,2\n";
+        let of = |meaning| {
+            let options = TableOptions { target_meaning: meaning, ..Default::default() };
+            parse(text.as_bytes(), &options).unwrap().targets
+        };
+        let names = vec!["2".to_owned(), "10".to_owned()];
+        assert_eq!(of(None), StoredTargets::Classes { labels: vec![1, 0, 1, 0], names });
+        assert!(matches!(of(Some(TargetMeaning::Values)), StoredTargets::Values { .. }));
+    }
+
+    #[test]
+    fn told_target_types_and_ignored_columns_are_followed() {
+        let options = TableOptions {
+            target: Some("age".into()),
+            ignore: vec!["3".into()],
+            types: [("age".to_owned(), ColumnType::Number)].into(),
+            ..Default::default()
+        };
+        let table = parse(CREDIT.as_bytes(), &options).unwrap();
+        assert_eq!(table.schema.feature_names(), ["job=clerk", "job=cook, head"]);
+        assert_eq!(table.targets, StoredTargets::Values { values: vec![30.0, 41.0, 25.0], names: vec!["age".into()] });
+        let typo = TableOptions { target: Some("payd".into()), ..Default::default() };
+        assert_eq!(flaw(CREDIT, &typo), "there is no column payd among age, job, paid; did you mean paid?");
+    }
+
+    #[test]
+    fn a_bad_field_is_named_by_line_and_column() {
+        let told = TableOptions::default();
+        let text = |field: &str| format!("age,paid\n30,yes\n{field},no\n25,yes\n");
+        assert_eq!(flaw(&text("old"), &told), "line 3, column age: \"old\" is not a number");
+        assert_eq!(flaw(&text("NaN"), &told), "line 3, column age: NaN is not a finite number");
+        assert_eq!(flaw(&text("1e400"), &told), "line 3, column age: 1e400 is not a finite number");
+        assert!(flaw(&text(""), &told).starts_with("line 3, column age: the field is missing"));
+        assert_eq!(flaw(&text("1,2"), &told), "line 3: it has 3 fields, the first line has 2");
+        assert_eq!(flaw("a,a,b\n1,2,3\n", &told), "two columns are named a; rename one");
+        assert_eq!(
+            flaw("a,b\n", &TableOptions { header: Some(true), ..told.clone() }),
+            "there is no line of data in it"
+        );
+        assert_eq!(flaw("", &told), "there is no line that can be read");
+        assert!(parse(b"a,b\n1,\xff\n", &told).unwrap_err().to_string().contains("line 2: it is not UTF-8"));
+    }
+
+    #[test]
+    fn bad_lines_are_left_out_and_listed() {
+        let text = b"age,paid\n30,yes\nold,no\n1,2,3\n\xff,no\n25,no\n";
+        let table = parse(text, &TableOptions { skip_bad: true, ..Default::default() }).unwrap();
+        assert_eq!((table.features, table.lines), (vec![30.0, 25.0], vec![2, 6]));
+        let mut lines: Vec<&str> = table.skipped.entries().iter().map(|entry| &entry[..6]).collect();
+        lines.sort_unstable();
+        assert_eq!(lines, ["line 3", "line 4", "line 5"]);
+    }
+
+    #[test]
+    fn another_table_is_read_in_the_first_ones_terms() {
+        let schema = parse(CREDIT.as_bytes(), &TableOptions::default()).unwrap().schema;
+        let saved: Schema = serde_json::from_str(&serde_json::to_string(&schema).unwrap()).unwrap();
+        let options = TableOptions { schema: Some(saved), ..Default::default() };
+        // Other order, an unknown column more, no target.
+        let table = parse(b"id,job,age\n7,clerk,50\n", &options).unwrap();
+        assert_eq!((table.features, table.targets), (vec![50.0, 1.0, 0.0], StoredTargets::None));
+        assert_eq!(parse(b"50,clerk,no\n", &options).unwrap().features, [50.0, 1.0, 0.0]);
+        let unknown = flaw("age,job\n50,clark\n", &options);
+        assert_eq!(unknown, "line 2, column job: \"clark\" is none of the 2 known categories; did you mean clerk?");
+        assert!(flaw("age,jop\n50,clerk\n", &options).ends_with("did you mean jop?"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_give_a_table_or_a_flaw(bytes in proptest::collection::vec(any::<u8>(), 0..200), text in "[a1.,;\"\n ?-]{0,80}") {
+            for skip_bad in [false, true] {
+                let options = TableOptions { skip_bad, ..Default::default() };
+                let _ = parse(&bytes, &options);
+                let _ = parse(text.as_bytes(), &options);
+            }
+        }
+
+        #[test]
+        fn what_is_written_is_read(numbers in proptest::collection::vec(-1e6f32..1e6, 2..40)) {
+            let text: String = numbers.iter().map(|x| format!("{x},1.5\n")).collect();
+            let table = parse(text.as_bytes(), &TableOptions::default()).unwrap();
+            let numbers: Vec<Real> = numbers.into_iter().map(Real::from).collect();
+            prop_assert_eq!(table.features, numbers);
+        }
+    }
+}
