@@ -14,10 +14,12 @@
 mod array;
 pub mod csv;
 mod csv_schema;
+pub mod folder;
 pub mod idx;
 mod memory;
 pub mod npy;
 mod npy_header;
+pub mod picture;
 mod skip;
 mod stream;
 

@@ -1,0 +1,250 @@
+//! One picture file to pixels: PNG, JPEG, BMP, GIF (its first frame), WebP.
+
+use crate::error::{Error, Flaw};
+use image::imageops::{FilterType, resize};
+use image::{ColorType, DynamicImage, GrayImage, ImageDecoder, ImageReader, Limits, RgbImage};
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+
+/// No side of a picture may be longer: a header of a few bytes can promise any size.
+const LONGEST_SIDE: u32 = 16_384;
+/// No picture may need more memory while it is decoded.
+const MOST_MEMORY: u64 = 512 << 20;
+
+/// The endings of the names of picture files.
+pub const EXTENSIONS: [&str; 6] = ["png", "jpg", "jpeg", "bmp", "gif", "webp"];
+
+/// Whether pictures are read as one grey channel or as red, green and blue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Color {
+    /// One channel, the luma of ITU-R BT.709 for coloured pictures.
+    Grey,
+    /// Three channels.
+    Rgb,
+}
+
+impl Color {
+    /// How many channels a pixel has.
+    pub fn channels(self) -> usize {
+        match self {
+            Color::Grey => 1,
+            Color::Rgb => 3,
+        }
+    }
+}
+
+/// A decoded picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+    /// Grey or RGB.
+    pub color: Color,
+    /// `[height, width, channels]`.
+    pub pixels: Vec<u8>,
+}
+
+/// How a picture is to be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PictureOptions {
+    /// Resized to this height and width; left as it is where none is told.
+    pub size: Option<[usize; 2]>,
+    /// Grey or RGB; as the file has it where none is told. Transparency is dropped.
+    pub color: Option<Color>,
+}
+
+/// What a picture's header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    pub size: [usize; 2],
+    pub color: Color,
+}
+
+/// Whether a file's name ends like a picture's.
+pub fn is_picture(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    EXTENSIONS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+/// Reads a picture file.
+pub fn read(path: &Path, options: PictureOptions) -> Result<Picture, Error> {
+    let bytes = fs::read(path).map_err(Error::io(path, "read"))?;
+    decode_with(&bytes, options).map_err(|flaw| flaw.in_file(path))
+}
+
+/// Decodes the bytes of a picture file as it is.
+pub fn decode(bytes: &[u8]) -> Result<Picture, Flaw> {
+    decode_with(bytes, PictureOptions::default())
+}
+
+/// Decodes the bytes of a picture file.
+pub fn decode_with(bytes: &[u8], options: PictureOptions) -> Result<Picture, Flaw> {
+    let decoder = decoder(bytes)?;
+    let color = options.color.unwrap_or(color_of(decoder.color_type()));
+    let decoded = DynamicImage::from_decoder(decoder).map_err(|error| flaw(&error))?;
+    Ok(match color {
+        Color::Grey => grey(decoded.into_luma8(), options.size),
+        Color::Rgb => rgb(decoded.into_rgb8(), options.size),
+    })
+}
+
+/// Reads no more than a picture's header.
+pub(super) fn header(path: &Path) -> Result<Header, Error> {
+    let opened = ImageReader::open(path).and_then(ImageReader::with_guessed_format).map_err(Error::io(path, "read"))?;
+    let decoder = limited(opened).into_decoder().map_err(|error| flaw(&error).in_file(path))?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height).map_err(|flaw| flaw.in_file(path))?;
+    Ok(Header { size: [height as usize, width as usize], color: color_of(decoder.color_type()) })
+}
+
+fn decoder(bytes: &[u8]) -> Result<impl ImageDecoder + '_, Flaw> {
+    let guessed = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
+    let reader = guessed.map_err(|error| Flaw::new(error.to_string()))?;
+    let decoder = limited(reader).into_decoder().map_err(|error| flaw(&error))?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height)?;
+    Ok(decoder)
+}
+
+fn limited<R: std::io::BufRead + std::io::Seek>(mut reader: ImageReader<R>) -> ImageReader<R> {
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(LONGEST_SIDE);
+    limits.max_image_height = Some(LONGEST_SIDE);
+    limits.max_alloc = Some(MOST_MEMORY);
+    reader.limits(limits);
+    reader
+}
+
+/// Not every decoder holds the limits by itself before it gives memory for the pixels.
+fn check_size(width: u32, height: u32) -> Result<(), Flaw> {
+    if width == 0 || height == 0 {
+        return Err(Flaw::new(format!("its header promises {width} x {height} pixels, which is no picture")));
+    }
+    let memory = u64::from(width) * u64::from(height) * 4;
+    if width > LONGEST_SIDE || height > LONGEST_SIDE || memory > MOST_MEMORY {
+        let most = format!("{LONGEST_SIDE} pixels a side and {} MiB", MOST_MEMORY >> 20);
+        return Err(Flaw::new(format!(
+            "its header promises {width} x {height} pixels; the most that is read is {most}"
+        )));
+    }
+    Ok(())
+}
+
+fn color_of(kind: ColorType) -> Color {
+    if kind.has_color() { Color::Rgb } else { Color::Grey }
+}
+
+fn grey(picture: GrayImage, size: Option<[usize; 2]>) -> Picture {
+    let picture = match size {
+        Some([height, width]) if picture.dimensions() != (width as u32, height as u32) => {
+            resize(&picture, width as u32, height as u32, FilterType::Triangle)
+        }
+        _ => picture,
+    };
+    let (width, height) = picture.dimensions();
+    Picture { height: height as usize, width: width as usize, color: Color::Grey, pixels: picture.into_raw() }
+}
+
+fn rgb(picture: RgbImage, size: Option<[usize; 2]>) -> Picture {
+    let picture = match size {
+        Some([height, width]) if picture.dimensions() != (width as u32, height as u32) => {
+            resize(&picture, width as u32, height as u32, FilterType::Triangle)
+        }
+        _ => picture,
+    };
+    let (width, height) = picture.dimensions();
+    Picture { height: height as usize, width: width as usize, color: Color::Rgb, pixels: picture.into_raw() }
+}
+
+fn flaw(error: &image::ImageError) -> Flaw {
+    match error {
+        image::ImageError::Unsupported(_) => {
+            Flaw::new(format!("it is none of the pictures that are read ({}): {error}", EXTENSIONS.join(", ")))
+        }
+        image::ImageError::Limits(_) => Flaw::new(format!("it needs more memory than a picture may ({error})")),
+        _ => Flaw::new(format!("the picture is damaged ({error})")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::ImageFormat;
+    use proptest::prelude::*;
+
+    fn encode(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    }
+
+    fn colourful() -> DynamicImage {
+        RgbImage::from_fn(4, 3, |x, y| image::Rgb([x as u8 * 60, y as u8 * 80, 100])).into()
+    }
+
+    #[test]
+    fn lossless_formats_give_their_pixels_back() {
+        let picture = colourful();
+        for format in [ImageFormat::Png, ImageFormat::Bmp, ImageFormat::WebP, ImageFormat::Gif] {
+            let source = if format == ImageFormat::Gif { picture.to_rgba8().into() } else { picture.clone() };
+            let read = decode(&encode(&source, format)).unwrap();
+            assert_eq!((read.height, read.width, read.color), (3, 4, Color::Rgb), "{format:?}");
+            assert_eq!(read.pixels, picture.as_bytes(), "{format:?}");
+        }
+        let grey: DynamicImage = picture.to_luma8().into();
+        let read = decode(&encode(&grey, ImageFormat::Png)).unwrap();
+        assert_eq!((read.color, read.pixels.as_slice()), (Color::Grey, grey.as_bytes()));
+    }
+
+    #[test]
+    fn jpeg_gives_nearly_its_pixels_back() {
+        let flat: DynamicImage = RgbImage::from_pixel(16, 8, image::Rgb([200, 100, 50])).into();
+        let read = decode(&encode(&flat, ImageFormat::Jpeg)).unwrap();
+        assert_eq!((read.height, read.width), (8, 16));
+        assert!(read.pixels.iter().zip(flat.as_bytes()).all(|(a, b)| a.abs_diff(*b) <= 3));
+    }
+
+    #[test]
+    fn size_and_colour_are_changed_as_told() {
+        let bytes = encode(&colourful(), ImageFormat::Png);
+        let options = PictureOptions { size: Some([6, 2]), color: Some(Color::Grey) };
+        let read = decode_with(&bytes, options).unwrap();
+        assert_eq!((read.height, read.width, read.color, read.pixels.len()), (6, 2, Color::Grey, 12));
+    }
+
+    #[test]
+    fn what_is_damaged_or_too_large_is_said() {
+        let bytes = encode(&colourful(), ImageFormat::Png);
+        assert!(decode(&bytes[..bytes.len() / 2]).unwrap_err().problem.contains("damaged"));
+        assert!(decode(b"hello").unwrap_err().problem.contains("png, jpg"));
+        // A BMP header that promises 16000 x 16000 pixels.
+        let mut bomb = encode(&colourful(), ImageFormat::Bmp);
+        bomb[18..22].copy_from_slice(&16_000u32.to_le_bytes());
+        bomb[22..26].copy_from_slice(&16_000u32.to_le_bytes());
+        assert!(decode(&bomb).unwrap_err().problem.contains("16000 x 16000"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn a_damaged_picture_never_panics(place in any::<prop::sample::Index>(), byte in any::<u8>(), end in any::<prop::sample::Index>()) {
+            for format in [ImageFormat::Png, ImageFormat::Bmp, ImageFormat::WebP, ImageFormat::Gif, ImageFormat::Jpeg] {
+                let mut bytes = encode(&colourful(), format);
+                let place = place.index(bytes.len());
+                bytes[place] = byte;
+                let _ = decode(&bytes);
+                let _ = decode(&bytes[..end.index(bytes.len())]);
+            }
+        }
+
+        #[test]
+        fn any_bytes_give_a_picture_or_a_flaw(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = decode(&bytes);
+        }
+    }
+}
