@@ -307,7 +307,8 @@ mod tests {
         #[test]
         fn what_is_written_is_read(eighths in proptest::collection::vec(-1_000_000i32..1_000_000, 2..40)) {
             let numbers: Vec<Real> = eighths.into_iter().map(|x| x as Real / 8.0).collect();
-            let text: String = numbers.iter().map(|x| format!("{x},1.5\n")).collect();
+            let lines: Vec<String> = numbers.iter().map(|x| format!("{x},1.5")).collect();
+            let text = lines.join("\n");
             let table = parse(text.as_bytes(), &TableOptions::default()).unwrap();
             prop_assert_eq!(table.features, numbers);
         }

@@ -95,10 +95,9 @@ impl Schema {
             let numbers = fields.iter().filter(|field| field.parse::<f64>().is_ok()).count();
             let looks = if 2 * numbers > fields.len() { ColumnType::Number } else { ColumnType::Category };
             let categories = match (role, types[place].unwrap_or(looks)) {
-                (Role::Ignored, _) => None,
+                (Role::Ignored, _) | (Role::Feature, ColumnType::Number) => None,
                 (Role::Target, ColumnType::Number) => numbered_classes(&fields, options.target_meaning, name)?,
                 (Role::Target, ColumnType::Category) if options.target_meaning == Some(TargetMeaning::Values) => None,
-                (Role::Feature, ColumnType::Number) => None,
                 (_, ColumnType::Category) => Some(categories(&fields, name)?),
             };
             Ok(Column { name: name.clone(), role, categories })
@@ -166,7 +165,7 @@ impl Schema {
             match (&column.categories, column.role) {
                 (_, Role::Target) => target = Some(number),
                 (Some(texts), _) => {
-                    features.extend((0..texts.len()).map(|text| Real::from(u8::from(text as f64 == number))))
+                    features.extend((0..texts.len()).map(|text| Real::from(u8::from(text as f64 == number))));
                 }
                 (None, _) => features.push(number as Real),
             }
@@ -181,16 +180,12 @@ impl Schema {
         else {
             return StoredTargets::None;
         };
-        match &column.categories {
-            Some(names) => {
-                let labels = numbers.into_iter().map(|number| number as u32).collect();
-                StoredTargets::Classes { labels, names: names.clone() }
-            }
-            None => {
-                let values = numbers.into_iter().map(|number| number as Real).collect();
-                StoredTargets::Values { values, names: vec![column.name.clone()] }
-            }
+        if let Some(names) = &column.categories {
+            let labels = numbers.into_iter().map(|number| number as u32).collect();
+            return StoredTargets::Classes { labels, names: names.clone() };
         }
+        let values = numbers.into_iter().map(|number| number as Real).collect();
+        StoredTargets::Values { values, names: vec![column.name.clone()] }
     }
 }
 

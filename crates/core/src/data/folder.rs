@@ -23,6 +23,9 @@ pub struct FolderOptions {
     pub skip_bad: bool,
 }
 
+/// A picture's path and its class.
+type Labelled = (PathBuf, u32);
+
 /// Pictures that are decoded each time they are asked for, because they do not fit in memory.
 struct PictureFolder {
     paths: Vec<PathBuf>,
@@ -80,7 +83,7 @@ fn read_within(root: &Path, options: &FolderOptions, memory: usize) -> Result<(A
 }
 
 /// The classes, and every picture with its class.
-fn list(root: &Path, told: Option<&[String]>) -> Result<(Vec<String>, Vec<(PathBuf, u32)>), Error> {
+fn list(root: &Path, told: Option<&[String]>) -> Result<(Vec<String>, Vec<Labelled>), Error> {
     let folders: Vec<PathBuf> = entries(root)?.into_iter().filter(|path| path.is_dir()).collect();
     let found: Vec<String> = folders.iter().map(|path| name_of(path)).collect();
     let classes = told.map_or_else(|| found.clone(), <[String]>::to_vec);
@@ -129,7 +132,7 @@ fn keep_good<T>(
 
 fn decode_all(
     root: &Path,
-    files: Vec<(PathBuf, u32)>,
+    files: Vec<Labelled>,
     options: PictureOptions,
     shape: Vec<usize>,
     classes: Vec<String>,
@@ -153,12 +156,11 @@ fn decode_all(
 }
 
 /// Decodes on every core: this is what takes the time when a folder is opened.
-fn decode_parallel(files: &[(PathBuf, u32)], options: PictureOptions) -> Vec<Result<Picture, Error>> {
+fn decode_parallel(files: &[Labelled], options: PictureOptions) -> Vec<Result<Picture, Error>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = files.len().div_ceil(threads).max(1);
     std::thread::scope(|scope| {
-        let decode =
-            |part: &[(PathBuf, u32)]| part.iter().map(|(path, _)| picture::read(path, options)).collect::<Vec<_>>();
+        let decode = |part: &[Labelled]| part.iter().map(|(path, _)| picture::read(path, options)).collect::<Vec<_>>();
         let parts: Vec<_> = files.chunks(share).map(|part| scope.spawn(move || decode(part))).collect();
         let join = |part: std::thread::ScopedJoinHandle<'_, Vec<_>>| {
             part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))

@@ -14,11 +14,16 @@
 mod array;
 pub mod csv;
 mod csv_schema;
+#[cfg(feature = "fashion")]
+pub mod fashion;
 pub mod folder;
 pub mod idx;
 mod memory;
 pub mod npy;
 mod npy_header;
+mod open;
+mod open_arrays;
+mod pairs;
 pub mod picture;
 mod skip;
 mod stream;
@@ -26,6 +31,7 @@ mod stream;
 pub use array::{Array, Elements, TargetMeaning};
 pub use csv_schema::{Column, ColumnType, Role, Schema};
 pub use memory::{InMemory, Origin, Samples, StoredTargets};
+pub use open::{OpenOptions, Splits, open};
 pub use skip::SkipReport;
 
 use crate::error::Error;
