@@ -26,13 +26,17 @@ mod open_arrays;
 mod pairs;
 pub mod picture;
 mod skip;
+mod split;
 mod stream;
+mod validate;
 
 pub use array::{Array, Elements, TargetMeaning};
 pub use csv_schema::{Column, ColumnType, Role, Schema};
 pub use memory::{InMemory, Origin, Samples, StoredTargets};
 pub use open::{OpenOptions, Splits, open};
 pub use skip::SkipReport;
+pub use split::{Fold, Subset, k_fold, split};
+pub use validate::validate;
 
 use crate::error::Error;
 use gradus_kernels::Real;
