@@ -2,6 +2,7 @@
 
 pub mod data;
 mod error;
+pub mod linalg;
 mod random;
 mod suggest;
 

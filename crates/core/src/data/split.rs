@@ -92,7 +92,9 @@ pub fn split(length: usize, labels: Option<&[u32]>, fractions: &[f64], seed: u64
         let problem = format!("of {length} samples, {} leaves a part empty", fractions[part]);
         return Err(Error::setting("split", problem));
     }
-    parts.iter_mut().for_each(|part| part.sort_unstable());
+    for part in &mut parts {
+        part.sort_unstable();
+    }
     Ok(parts)
 }
 
@@ -113,7 +115,9 @@ pub fn k_fold(length: usize, labels: Option<&[u32]>, count: usize, seed: u64) ->
     let parts = split(length, labels, &vec![1.0 / count as f64; count], seed)?;
     let fold = |held_out: &Vec<usize>| {
         let mut is_held_out = vec![false; length];
-        held_out.iter().for_each(|&index| is_held_out[index] = true);
+        for &index in held_out {
+            is_held_out[index] = true;
+        }
         Fold { train: (0..length).filter(|&index| !is_held_out[index]).collect(), held_out: held_out.clone() }
     };
     Ok(parts.iter().map(fold).collect())
