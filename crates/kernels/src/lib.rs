@@ -1,6 +1,14 @@
 //! Slices in, slices out: the arithmetic under every Gradus tensor.
 
+mod disjoint;
+pub mod isa;
+pub mod map;
 pub mod math;
+pub mod reduce;
+pub mod scratch;
+#[cfg(test)]
+mod testing;
+pub mod threads;
 
 /// The element of every tensor: `f32`, or `f64` when the crate is built with `--cfg real64`, which a second run of the
 /// tests does so that every gradient can be checked by central differences.

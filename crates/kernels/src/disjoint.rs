@@ -1,0 +1,32 @@
+//! A mutable slice that several threads write, each its own part.
+
+use std::marker::PhantomData;
+
+/// What [`crate::threads::parallel`] needs to hand parts of one slice, or of several, to its tasks.
+pub(crate) struct Disjoint<'a, T> {
+    pointer: *mut T,
+    length: usize,
+    slice: PhantomData<&'a mut [T]>,
+}
+
+// SAFETY: it gives out `&mut [T]` only through `part`, whose caller answers for disjointness; a `&mut [T]` may go to
+// another thread when T may.
+unsafe impl<T: Send> Sync for Disjoint<'_, T> {}
+
+impl<'a, T> Disjoint<'a, T> {
+    pub fn new(slice: &'a mut [T]) -> Self {
+        Disjoint { pointer: slice.as_mut_ptr(), length: slice.len(), slice: PhantomData }
+    }
+
+    /// The `length` elements from `start` on. Panics when they reach beyond the slice.
+    ///
+    /// # Safety
+    /// No other part that is alive at the same time may overlap this one.
+    #[allow(clippy::mut_from_ref)]
+    #[inline(always)]
+    pub unsafe fn part(&self, start: usize, length: usize) -> &mut [T] {
+        assert!(start <= self.length && length <= self.length - start, "a part reaches beyond its slice");
+        // SAFETY: the part lies within the slice, which is borrowed mutably for 'a; the caller keeps parts disjoint.
+        unsafe { std::slice::from_raw_parts_mut(self.pointer.add(start), length) }
+    }
+}

@@ -1,0 +1,71 @@
+//! The instruction set that kernels run with.
+
+use std::sync::OnceLock;
+
+/// An instruction set that kernels are compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isa {
+    /// What every processor of the target has.
+    Portable,
+    /// x86-64 with AVX2 and FMA.
+    Avx2,
+    /// x86-64 with AVX-512 F, CD, BW, DQ and VL.
+    Avx512,
+}
+
+/// The best instruction set of this processor, or a lesser one by the variable `GRADUS_ISA`: portable, avx2 or avx512.
+pub fn isa() -> Isa {
+    static CHOICE: OnceLock<Isa> = OnceLock::new();
+    *CHOICE.get_or_init(|| {
+        let best = best();
+        match std::env::var("GRADUS_ISA").as_deref() {
+            Ok("portable") => Isa::Portable,
+            Ok("avx2") if best == Isa::Avx512 => Isa::Avx2,
+            _ => best,
+        }
+    })
+}
+
+#[cfg(target_arch = "x86_64")]
+fn best() -> Isa {
+    use std::is_x86_feature_detected as has;
+    if !(has!("avx2") && has!("fma") && has!("bmi1") && has!("bmi2") && has!("lzcnt") && has!("f16c")) {
+        Isa::Portable
+    } else if has!("avx512f") && has!("avx512cd") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl") {
+        Isa::Avx512
+    } else {
+        Isa::Avx2
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn best() -> Isa {
+    Isa::Portable
+}
+
+/// Runs `f` compiled for the best instruction set, so that plain loops in it become vector code. `f` must be marked
+/// `#[inline(always)]`, and should be `move`.
+#[inline(always)]
+pub fn vectorize<R>(f: impl FnOnce() -> R) -> R {
+    match isa() {
+        // SAFETY: `isa` has found the features.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 => unsafe { avx512(f) },
+        // SAFETY: `isa` has found the features.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => unsafe { avx2(f) },
+        _ => f(),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,f16c")]
+fn avx2<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512cd,avx512bw,avx512dq,avx512vl,avx2,fma,bmi1,bmi2,lzcnt,f16c")]
+fn avx512<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
