@@ -11,16 +11,12 @@ const LN_2_LOW: f32 = -2.121_944_4e-4;
 /// The bits of sqrt(1/2).
 const SQRT_HALF: u32 = 0x3F35_04F3;
 
-/// The natural logarithm, to 1 unit in the last place. 0 gives -inf, a negative number NaN. Of a denormal number it is
-/// right unless the thread flushes those to zero.
+/// ln(x) for positive normal x.
 #[inline(always)]
-pub fn ln(x: f32) -> f32 {
-    let tiny = x < f32::MIN_POSITIVE;
-    let scaled = if tiny { x * 8_388_608.0 } else { x }; // 2^23
+fn of_normal(x: f32) -> f32 {
     // The distance to sqrt(1/2) has n in its exponent field and 1 + f, less sqrt(1/2), in the rest.
-    let bits = scaled.to_bits().wrapping_sub(SQRT_HALF);
+    let bits = x.to_bits().wrapping_sub(SQRT_HALF);
     let n = (bits as i32 >> 23) as f32;
-    let n = if tiny { n - 23.0 } else { n };
     let f = f32::from_bits((bits & 0x007F_FFFF).wrapping_add(SQRT_HALF)) - 1.0;
 
     let q = 6.746_641e-2;
@@ -34,11 +30,16 @@ pub fn ln(x: f32) -> f32 {
     let q = q * f + 3.333_331_3e-1;
     let square = f * f;
     let y = (n * LN_2_LOW + square * f * q) - 0.5 * square;
-    let y = (y + f) + n * LN_2_HIGH;
+    (y + f) + n * LN_2_HIGH
+}
 
-    let y = if x > 0.0 { y } else { f32::NAN };
-    let y = if x == 0.0 { f32::NEG_INFINITY } else { y };
-    if x == f32::INFINITY { x } else { y }
+/// The natural logarithm, to 1 unit in the last place. Zero and denormal numbers give -inf, a negative number NaN.
+#[inline(always)]
+pub fn ln(x: f32) -> f32 {
+    let y = of_normal(x);
+    let y = if x < f32::MIN_POSITIVE { f32::NEG_INFINITY } else { y };
+    let y = if x < 0.0 { f32::NAN } else { y };
+    if x < f32::INFINITY { y } else { x } // NaN comes here too
 }
 
 /// ln(1 + x), to 2 units in the last place also near 0. -1 gives -inf, a number below it NaN.
@@ -46,8 +47,10 @@ pub fn ln(x: f32) -> f32 {
 pub fn ln_1p(x: f32) -> f32 {
     let sum = 1.0 + x;
     // What the rounding of 1 + x lost, to first order.
-    let y = ln(sum) + (x - (sum - 1.0)) / sum;
-    if x > -1.0 && x < f32::INFINITY { y } else { ln(sum) }
+    let y = of_normal(sum) + (x - (sum - 1.0)) / sum;
+    let y = if x == -1.0 { f32::NEG_INFINITY } else { y };
+    let y = if x < -1.0 { f32::NAN } else { y };
+    if x < f32::INFINITY { y } else { x }
 }
 
 /// x^y for positive x, as exp(y ln x): to 2 + |y ln x| units in the last place. 0 is taken to its limit.

@@ -122,31 +122,78 @@ fn columns<const IN: usize>(
     vectorize(
         #[inline(always)]
         move || {
+            // Short rows are joined into one, to fill the vectors: [axis, inner] is also [axis / joined, joined * inner].
+            let joined = (TILE / inner).clamp(1, (to - from).max(1));
+            let long = inner * joined;
             for o in 0..outer {
-                for column in (0..inner).step_by(TILE) {
-                    let width = TILE.min(inner - column);
-                    let mut totals = [0.0_f64; TILE];
-                    for block in (from..to).step_by(ROWS) {
-                        let mut sums = [0.0; TILE];
-                        for row in block..to.min(block + ROWS) {
-                            let start = (o * axis + row) * inner + column;
-                            let row = inputs.map(|x| &x[start..start + width]);
-                            for (place, sum) in sums[..width].iter_mut().enumerate() {
-                                *sum += f(row.map(|x| x[place]));
-                            }
-                        }
-                        for (total, &sum) in totals[..width].iter_mut().zip(&sums) {
-                            *total += f64::from(sum);
+                let start = (o * axis + from) * inner;
+                let x = inputs.map(|x| &x[start..start + (to - from) * inner]);
+                let out = &mut out[o * inner..(o + 1) * inner];
+                for column in (0..long).step_by(TILE) {
+                    let mut totals = tile(x, long, column, f);
+                    for part in 1..joined {
+                        for place in 0..inner {
+                            totals[place] += totals[part * inner + place];
                         }
                     }
-                    let out = &mut out[o * inner + column..][..width];
-                    for (out, &total) in out.iter_mut().zip(&totals) {
-                        *out = total as Real;
+                    for (place, &total) in (column..inner).zip(&totals) {
+                        out[place] = total as Real;
+                    }
+                }
+                // The rows that are left over, fewer than `joined`.
+                let rest = x.map(|x| &x[x.len() - x.len() % long..]);
+                for start in (0..rest[0].len()).step_by(inner) {
+                    for place in 0..inner {
+                        out[place] += f(rest.map(|x| x[start + place]));
                     }
                 }
             }
         },
     );
+}
+
+/// Sums the columns from `column` on, at most TILE, of the whole rows of `inner` elements.
+#[inline(always)]
+fn tile<const IN: usize>(
+    inputs: [&[Real]; IN],
+    inner: usize,
+    column: usize,
+    f: impl Fn([Real; IN]) -> Real + Copy,
+) -> [f64; TILE] {
+    let width = TILE.min(inner - column);
+    let rows = inputs[0].len() / inner;
+    let mut totals = [0.0; TILE];
+    for block in (0..rows).step_by(ROWS) {
+        let mut sums = [0.0; TILE];
+        let end = rows.min(block + ROWS);
+        // Four rows at a time, so that the sums are loaded and stored a quarter as often.
+        let fours = end - (end - block) % 4;
+        for row in (block..fours).step_by(4) {
+            let four = [0, 1, 2, 3].map(|i| inputs.map(|x| &x[(row + i) * inner + column..][..width]));
+            for (place, sum) in sums[..width].iter_mut().enumerate() {
+                let [a, b, c, d] = four.map(
+                    #[inline(always)]
+                    |row| {
+                        f(row.map(
+                            #[inline(always)]
+                            |x| x[place],
+                        ))
+                    },
+                );
+                *sum += (a + b) + (c + d);
+            }
+        }
+        for row in fours..end {
+            let row = inputs.map(|x| &x[row * inner + column..][..width]);
+            for (place, sum) in sums[..width].iter_mut().enumerate() {
+                *sum += f(row.map(|x| x[place]));
+            }
+        }
+        for (total, &sum) in totals[..width].iter_mut().zip(&sums) {
+            *total += f64::from(sum);
+        }
+    }
+    totals
 }
 
 /// Sums rows of `axis` elements each.

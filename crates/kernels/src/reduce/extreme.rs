@@ -104,6 +104,18 @@ fn winner<O: Order>(row: &[Real]) -> Real {
     best
 }
 
+/// The first place that `best` does not win over. Blocks are tested whole, since a search that may stop at every element
+/// is no vector code.
+#[inline(always)]
+fn first<O: Order>(row: &[Real], best: Real) -> usize {
+    const BLOCK: usize = 32;
+    let (blocks, _) = row.as_chunks::<BLOCK>();
+    let beaten = |block: &&[Real; BLOCK]| block.iter().fold(true, |all, &value| all & O::wins(best, value));
+    let skipped = blocks.iter().take_while(beaten).count() * BLOCK;
+    let place = row[skipped..].iter().position(|&value| !O::wins(best, value));
+    skipped + place.expect("the winner is in its row")
+}
+
 fn whole<O: Order>(x: &[Real]) -> Real {
     const PARTS: usize = 64;
     if x.len() < PARALLEL {
@@ -146,8 +158,7 @@ fn along<O: Order, T: Copy + Send>(
                     let x = &x[o * axis * inner..(o + 1) * axis * inner];
                     if inner == 1 {
                         let best = winner::<O>(x);
-                        let first = x.iter().position(|&value| !O::wins(best, value));
-                        out[0] = choose(best, first.unwrap_or(0) as u32);
+                        out[0] = choose(best, first::<O>(x, best) as u32);
                     } else {
                         columns::<O, T>(x, inner, out, choose);
                     }

@@ -4,7 +4,7 @@
 //! the length, and neither threads nor the instruction set change a bit, because blocks are cut by length alone.
 //!
 //! Along an axis an array is [outer, axis, inner]: inner 1 reduces rows, outer 1 reduces columns. A slice beyond the
-//! cache is read at the machine's bandwidth; within it, a sum takes 0.04 ns an element (AVX-512).
+//! cache is read at the machine's bandwidth; within it, a sum takes 0.06 ns an element, of rows or columns 0.08 (AVX-512).
 
 mod axis;
 mod extreme;
@@ -26,17 +26,18 @@ const BLOCK: usize = 4096;
 /// The most parts that a sum is shared out in: their results lie on the stack.
 const PARTS: usize = 64;
 
-/// Adds the lanes by halves.
+/// Adds the lanes by halves. Each width is a constant: lanes indexed by a variable would live in memory.
 #[inline(always)]
-pub(crate) fn join(mut lanes: [Real; LANES]) -> Real {
-    let mut width = LANES / 2;
-    while width > 0 {
-        for lane in 0..width {
-            lanes[lane] += lanes[lane + width];
-        }
-        width /= 2;
-    }
-    lanes[0]
+pub(crate) fn join(lanes: [Real; LANES]) -> Real {
+    halve::<2, 1>(halve::<4, 2>(halve::<8, 4>(halve::<16, 8>(halve::<32, 16>(halve::<64, 32>(lanes))))))[0]
+}
+
+#[inline(always)]
+fn halve<const WIDTH: usize, const HALF: usize>(lanes: [Real; WIDTH]) -> [Real; HALF] {
+    std::array::from_fn(
+        #[inline(always)]
+        |lane| lanes[lane] + lanes[lane + HALF],
+    )
 }
 
 /// The sum of `f` over a short stretch, in lanes. For use inside [`vectorize`].
