@@ -56,7 +56,9 @@ fn tridiagonalize(v: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>) {
         beside[i] = scale * signed;
         u[i - 1] = pivot - signed;
         let length = (norm * norm - signed * pivot).sqrt(); // |u| / sqrt 2
-        u.iter_mut().for_each(|x| *x /= length);
+        for x in &mut u {
+            *x /= length;
+        }
         // A <- A - u q' - q u' with p = A u, q = p - (u'p / 2) u, in the lower triangle.
         let mut p = vec![0.0; i];
         for row in 0..i {

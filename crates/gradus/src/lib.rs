@@ -1,1 +1,3 @@
 //! Neural networks on the CPU.
+
+pub use gradus_core::{did_you_mean, suggest};

@@ -42,6 +42,7 @@ pub fn validate(dataset: &dyn Dataset, name: &str) -> Result<(), Error> {
 mod tests {
     use super::*;
     use crate::data::{InMemory, Origin, Samples, StoredTargets};
+    use gradus_kernels::Real;
 
     fn problem(count: usize, targets: StoredTargets) -> String {
         let samples = Samples::Bytes(vec![0; count]);
@@ -53,8 +54,8 @@ mod tests {
         StoredTargets::Classes { labels: labels.to_vec(), names: vec!["cat".into(), "dog".into()] }
     }
 
-    fn values(values: &[f32]) -> StoredTargets {
-        StoredTargets::Values { values: values.iter().map(|&x| x.into()).collect(), names: vec!["price".into()] }
+    fn values(values: &[Real]) -> StoredTargets {
+        StoredTargets::Values { values: values.to_vec(), names: vec!["price".into()] }
     }
 
     #[test]
