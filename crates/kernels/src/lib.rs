@@ -5,7 +5,9 @@ pub mod isa;
 pub mod map;
 pub mod math;
 pub mod reduce;
+mod rows;
 pub mod scratch;
+pub mod softmax;
 #[cfg(test)]
 mod testing;
 pub mod threads;
