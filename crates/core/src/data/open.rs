@@ -3,7 +3,7 @@
 use super::array::TargetMeaning;
 use super::csv::TableOptions;
 use super::folder::{self, FolderOptions, name_of};
-use super::open_arrays::{open_archive, open_array, open_arrays};
+use super::open_arrays::{named_as_array, open_archive, open_array, open_arrays};
 use super::picture::{self, PictureOptions};
 use super::{Dataset, Schema, SkipReport, csv, idx, npy};
 use crate::error::{Error, Flaw};
@@ -125,6 +125,7 @@ fn open_file(path: &Path, options: &OpenOptions) -> Result<Splits, Error> {
     }
     match format_of(path)? {
         Format::Idx | Format::Numpy => open_array(path, options),
+        Format::Text | Format::Unknown if named_as_array(&name_of(path)) => open_array(path, options),
         Format::Zip => open_archive(path, options),
         Format::Text => open_table(path, None, options),
         Format::Unknown => {
@@ -266,6 +267,26 @@ mod tests {
         assert_eq!((labels(&*one.train).unwrap(), one.test.is_none()), (vec![1], true));
         let begun = open(house.path().join("t10k"), &OpenOptions::default()).unwrap();
         assert_eq!(begun.train.describe(0), "t10k-images-idx3-ubyte, picture 0");
+    }
+
+    #[test]
+    fn a_damaged_array_is_named_and_not_passed_over() {
+        let house = house();
+        write_idx(house.path(), "train", &[0, 1]);
+        let images = house.path().join("train-images-idx3-ubyte");
+        let whole = fs::read(&images).unwrap();
+        for (bytes, problem) in
+            [(&whole[..20], "promises 2 x 2 x 2"), (&whole[..3], "header"), (&b"oops!"[..], "no IDX")]
+        {
+            fs::write(&images, bytes).unwrap();
+            for path in [house.path(), &images] {
+                let refused = refusal(path);
+                assert!(refused.contains("train-images-idx3-ubyte") && refused.contains(problem), "{refused}");
+            }
+        }
+        fs::write(house.path().join("train-labels-idx1-ubyte"), idx_file(&[1], &[0])).unwrap();
+        fs::write(&images, whole).unwrap();
+        assert!(refusal(house.path()).ends_with("there are 2 samples but 1 targets"));
     }
 
     #[test]

@@ -31,7 +31,8 @@ pub(super) fn open_arrays(place: &Path, files: &[PathBuf], options: &OpenOptions
     let mut arrays = Vec::new();
     for path in files {
         let name = name_of(path);
-        if NameRole::of(&name).is_some() && matches!(format_of(path)?, Format::Idx | Format::Numpy) {
+        // A damaged file is an array by its name still, and reading it says what is wrong.
+        if NameRole::of(&name).is_some() && (named_as_array(&name) || is_array(format_of(path)?)) {
             arrays.push((name, path.clone()));
         }
     }
@@ -99,11 +100,18 @@ fn dataset(
     InMemory::new(samples, shape, targets, Origin::file(name, noun), options.skip_bad)
 }
 
+fn is_array(format: Format) -> bool {
+    matches!(format, Format::Idx | Format::Numpy)
+}
+
+/// Whether a file's name says that it is an IDX or NumPy array.
+pub(super) fn named_as_array(name: &str) -> bool {
+    let mut words = name.split(['-', '_', '.']);
+    words.any(|word| matches!(word, "npy" | "idx" | "idx1" | "idx2" | "idx3" | "idx4" | "ubyte"))
+}
+
 fn read_array(path: &Path) -> Result<Array, Error> {
-    match format_of(path)? {
-        Format::Numpy => npy::read(path),
-        _ => idx::read(path),
-    }
+    if format_of(path)? == Format::Numpy || name_of(path).ends_with("npy") { npy::read(path) } else { idx::read(path) }
 }
 
 fn folder_of(path: &Path) -> &Path {
