@@ -4,6 +4,7 @@ mod disjoint;
 pub mod isa;
 pub mod map;
 pub mod math;
+pub mod pool;
 pub mod reduce;
 mod rows;
 pub mod scratch;

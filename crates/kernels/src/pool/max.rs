@@ -1,0 +1,225 @@
+//! Max pooling.
+//!
+//! 2x2, stride 2, 64 x 28x28x32, one thread: FORWARD, BACKWARD.
+
+use super::places::scatter_picture;
+use super::{PoolShape, Sizes, Taps, check};
+use crate::Real;
+use crate::disjoint::Disjoint;
+use crate::isa::vectorize;
+use crate::threads::{parallel, parallel_chunks};
+
+/// The taps of a window that are compared at a time.
+const TAPS: usize = 4;
+/// Windows up to this many inputs are searched again for the stored place, whole vectors at a time; larger ones take the
+/// place itself, one channel at a time.
+const SEARCHED: usize = 16;
+
+/// `out = max over the window of x`; padding counts as -inf. A NaN wins over every number.
+#[track_caller]
+pub fn max(shape: &PoolShape, x: &[Real], out: &mut [Real]) {
+    let sizes = check("max pool", shape, x.len(), out.len());
+    forward(shape, sizes, x, out, None);
+}
+
+/// The same, and where the maximum was: `y * in_width + x` for each output, the first among equals.
+#[track_caller]
+pub fn max_with_places(shape: &PoolShape, x: &[Real], out: &mut [Real], places: &mut [u32]) {
+    let sizes = check("max pool", shape, x.len(), out.len());
+    assert_eq!(places.len(), out.len(), "max pool: the places' length is not the output's");
+    forward(shape, sizes, x, out, Some(places));
+}
+
+fn forward(shape: &PoolShape, sizes: Sizes, x: &[Real], out: &mut [Real], places: Option<&mut [u32]>) {
+    let rows = out.len() / sizes.row.max(1);
+    let out_height = sizes.out / sizes.row.max(1);
+    let out = Disjoint::new(out);
+    let places = places.map(Disjoint::new);
+    let task = sizes.rows_in_task();
+    parallel(rows.div_ceil(task), &|index| {
+        for row in index * task..rows.min((index + 1) * task) {
+            let picture = &x[row / out_height * sizes.picture..][..sizes.picture];
+            // SAFETY: each row is handled once, and rows do not overlap.
+            let out = unsafe { out.part(row * sizes.row, sizes.row) };
+            // SAFETY: as above.
+            let places = places.as_ref().map(|places| unsafe { places.part(row * sizes.row, sizes.row) });
+            let output = row % out_height;
+            match places {
+                Some(places) => vectorize(
+                    #[inline(always)]
+                    move || with_places(shape, picture, output, out, places),
+                ),
+                None => vectorize(
+                    #[inline(always)]
+                    move || values(shape, picture, output, out),
+                ),
+            }
+        }
+    });
+}
+
+/// A row of outputs with their places.
+#[inline(always)]
+fn with_places(shape: &PoolShape, picture: &[Real], output: usize, out: &mut [Real], places: &mut [u32]) {
+    shape.pixels(
+        output,
+        out.len(),
+        #[inline(always)]
+        |rows, columns, start| {
+            let (out, places) = (&mut out[start..][..shape.channels], &mut places[start..][..shape.channels]);
+            let mut first = true;
+            groups(
+                shape,
+                rows,
+                columns,
+                #[inline(always)]
+                |taps| {
+                    if first {
+                        compare::<true>(picture, taps, out, places);
+                    } else {
+                        compare::<false>(picture, taps, out, places);
+                    }
+                    first = false;
+                },
+            );
+        },
+    );
+}
+
+/// A row of outputs.
+#[inline(always)]
+fn values(shape: &PoolShape, picture: &[Real], output: usize, out: &mut [Real]) {
+    shape.pixels(
+        output,
+        out.len(),
+        #[inline(always)]
+        |rows, columns, start| {
+            let out = &mut out[start..][..shape.channels];
+            out.fill(Real::NEG_INFINITY);
+            groups(
+                shape,
+                rows,
+                columns,
+                #[inline(always)]
+                |taps| {
+                    let [a, b, c, d] = inputs(picture, taps, out.len());
+                    for channel in 0..out.len() {
+                        let first = larger(a[channel], b[channel]);
+                        let second = larger(c[channel], d[channel]);
+                        out[channel] = larger(out[channel], larger(first, second));
+                    }
+                },
+            );
+        },
+    );
+}
+
+/// Calls `group` with the places of a window's inputs, TAPS at a time; the last place is repeated to fill the last group.
+#[inline(always)]
+fn groups(shape: &PoolShape, rows: Taps, columns: Taps, mut group: impl FnMut([usize; TAPS])) {
+    let mut taps = [0; TAPS];
+    let mut count = 0;
+    shape.each_tap(
+        rows,
+        columns,
+        #[inline(always)]
+        |place| {
+            taps[count] = place;
+            count += 1;
+            if count == TAPS {
+                group(taps);
+                count = 0;
+            }
+        },
+    );
+    if count > 0 {
+        let last = taps[count - 1];
+        taps[count..].fill(last);
+        group(taps);
+    }
+}
+
+/// The channels of each place.
+#[inline(always)]
+fn inputs(picture: &[Real], taps: [usize; TAPS], channels: usize) -> [&[Real]; TAPS] {
+    taps.map(
+        #[inline(always)]
+        |place| &picture[place * channels..][..channels],
+    )
+}
+
+#[inline(always)]
+fn wins(new: Real, old: Real) -> bool {
+    (new > old) | (new.is_nan() & !old.is_nan())
+}
+
+#[inline(always)]
+fn larger(old: Real, new: Real) -> Real {
+    if wins(new, old) { new } else { old }
+}
+
+/// Takes a group of inputs into the maximum; FIRST when there is none yet.
+#[inline(always)]
+fn compare<const FIRST: bool>(picture: &[Real], taps: [usize; TAPS], out: &mut [Real], places: &mut [u32]) {
+    let [a, b, c, d] = inputs(picture, taps, out.len());
+    let places = &mut places[..out.len()];
+    let [a_place, b_place, c_place, d_place] = taps.map(|place| place as u32);
+    for channel in 0..out.len() {
+        let pick = |(old, old_place), new, new_place| if wins(new, old) { (new, new_place) } else { (old, old_place) };
+        let best =
+            if FIRST { (a[channel], a_place) } else { pick((out[channel], places[channel]), a[channel], a_place) };
+        let best = pick(best, b[channel], b_place);
+        let best = pick(best, c[channel], c_place);
+        (out[channel], places[channel]) = pick(best, d[channel], d_place);
+    }
+}
+
+/// `dx = sum of dy over the outputs whose stored place this is`. Pictures are shared among the threads; within one, outputs
+/// are taken in order.
+#[track_caller]
+pub fn max_backward(shape: &PoolShape, dy: &[Real], places: &[u32], dx: &mut [Real]) {
+    let sizes = check("max pool backward", shape, dx.len(), dy.len());
+    assert_eq!(places.len(), dy.len(), "max pool backward: the places' length is not the output's");
+    let task = sizes.pictures_in_task();
+    parallel_chunks(dx, (task * sizes.picture).max(1), &|index, dx| {
+        for (offset, dx) in dx.chunks_mut(sizes.picture).enumerate() {
+            let from = (index * task + offset) * sizes.out;
+            let (dy, places) = (&dy[from..from + sizes.out], &places[from..from + sizes.out]);
+            dx.fill(0.0);
+            vectorize(
+                #[inline(always)]
+                move || backward(shape, sizes, dy, places, dx),
+            );
+        }
+    });
+}
+
+/// The gradient of one picture.
+#[inline(always)]
+fn backward(shape: &PoolShape, sizes: Sizes, dy: &[Real], places: &[u32], dx: &mut [Real]) {
+    let channels = shape.channels;
+    for (output, (dy, places)) in dy.chunks(sizes.row).zip(places.chunks(sizes.row)).enumerate() {
+        shape.pixels(
+            output,
+            sizes.row,
+            #[inline(always)]
+            |rows, columns, start| {
+                let (dy, places) = (&dy[start..][..channels], &places[start..][..channels]);
+                if rows.count() * columns.count() > SEARCHED {
+                    return scatter_picture(dy, places, dx);
+                }
+                shape.each_tap(
+                    rows,
+                    columns,
+                    #[inline(always)]
+                    |place| {
+                        let dx = &mut dx[place * channels..][..channels];
+                        for channel in 0..channels {
+                            dx[channel] += if places[channel] == place as u32 { dy[channel] } else { 0.0 };
+                        }
+                    },
+                );
+            },
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! Reading and writing by the places that max pooling stored: max-unpooling, and the second derivative of max pooling.
+
+use super::{PoolShape, check};
+use crate::Real;
+use crate::threads::parallel_chunks;
+
+/// `out[b, o, c] = x[b, places[b, o, c], c]`.
+#[track_caller]
+pub fn gather_places(shape: &PoolShape, x: &[Real], places: &[u32], out: &mut [Real]) {
+    let sizes = check("gather places", shape, x.len(), out.len());
+    assert_eq!(places.len(), out.len(), "gather places: the places' length is not the output's");
+    let task = sizes.rows_in_task();
+    let out_height = sizes.out / sizes.row.max(1);
+    parallel_chunks(out, (task * sizes.row).max(1), &|index, out| {
+        for (offset, out) in out.chunks_mut(sizes.row).enumerate() {
+            let row = index * task + offset;
+            let picture = &x[row / out_height * sizes.picture..][..sizes.picture];
+            let places = &places[row * sizes.row..][..sizes.row];
+            for (out, places) in out.chunks_mut(shape.channels).zip(places.chunks(shape.channels)) {
+                for (channel, (out, &place)) in out.iter_mut().zip(places).enumerate() {
+                    *out = picture[place as usize * shape.channels + channel];
+                }
+            }
+        }
+    });
+}
+
+/// `out[b, p, c] = sum of x[b, o, c] over the outputs o whose stored place is p`, where `out` has the shape of the pooled
+/// input. Pictures are shared among the threads; within one, outputs are taken in order.
+#[track_caller]
+pub fn scatter_places(shape: &PoolShape, x: &[Real], places: &[u32], out: &mut [Real]) {
+    let sizes = check("scatter places", shape, out.len(), x.len());
+    assert_eq!(places.len(), x.len(), "scatter places: the places' length is not the input's");
+    let task = sizes.pictures_in_task();
+    parallel_chunks(out, (task * sizes.picture).max(1), &|index, out| {
+        for (offset, out) in out.chunks_mut(sizes.picture).enumerate() {
+            let from = (index * task + offset) * sizes.out;
+            let (x, places) = (&x[from..from + sizes.out], &places[from..from + sizes.out]);
+            out.fill(0.0);
+            for (x, places) in x.chunks(shape.channels).zip(places.chunks(shape.channels)) {
+                scatter_picture(x, places, out);
+            }
+        }
+    });
+}
+
+/// Adds the channels of one output to their places in a picture.
+#[inline(always)]
+pub(super) fn scatter_picture(x: &[Real], places: &[u32], picture: &mut [Real]) {
+    let channels = x.len();
+    for (channel, (&x, &place)) in x.iter().zip(places).enumerate() {
+        picture[place as usize * channels + channel] += x;
+    }
+}
