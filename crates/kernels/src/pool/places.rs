@@ -1,4 +1,7 @@
-//! Reading and writing by the places that max pooling stored: max-unpooling, and the second derivative of max pooling.
+//! Reading and writing by the places that max pooling stored: its gradient and second derivative, and max-unpooling.
+//!
+//! One channel at a time: comparing every input of a window with the stored place, whole vectors at a time, was slower
+//! even for 2x2 windows (0.37 ms against 0.21 for 64 pictures of 28x28x32, one thread).
 
 use super::{PoolShape, check};
 use crate::Real;
@@ -26,7 +29,7 @@ pub fn gather_places(shape: &PoolShape, x: &[Real], places: &[u32], out: &mut [R
 }
 
 /// `out[b, p, c] = sum of x[b, o, c] over the outputs o whose stored place is p`, where `out` has the shape of the pooled
-/// input. Pictures are shared among the threads; within one, outputs are taken in order.
+/// input: the gradient of max pooling, and max-unpooling. Pictures are shared among the threads; within one, outputs are taken in order.
 #[track_caller]
 pub fn scatter_places(shape: &PoolShape, x: &[Real], places: &[u32], out: &mut [Real]) {
     let sizes = check("scatter places", shape, out.len(), x.len());
@@ -46,7 +49,7 @@ pub fn scatter_places(shape: &PoolShape, x: &[Real], places: &[u32], out: &mut [
 
 /// Adds the channels of one output to their places in a picture.
 #[inline(always)]
-pub(super) fn scatter_picture(x: &[Real], places: &[u32], picture: &mut [Real]) {
+fn scatter_picture(x: &[Real], places: &[u32], picture: &mut [Real]) {
     let channels = x.len();
     for (channel, (&x, &place)) in x.iter().zip(places).enumerate() {
         picture[place as usize * channels + channel] += x;
