@@ -1,9 +1,11 @@
 //! Slices in, slices out: the arithmetic under every Gradus tensor.
 
 mod disjoint;
+pub mod gather;
 pub mod isa;
 pub mod map;
 pub mod math;
+pub mod permute;
 pub mod pool;
 pub mod reduce;
 mod rows;
