@@ -5,6 +5,7 @@ pub mod gather;
 pub mod isa;
 pub mod map;
 pub mod math;
+pub mod normalize;
 pub mod permute;
 pub mod pool;
 pub mod reduce;

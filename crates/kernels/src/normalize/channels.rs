@@ -1,0 +1,176 @@
+//! Loops over [pixels, channels] with parameters for each channel.
+//!
+//! With few channels a pixel is too short for the vectors: several pixels are taken as one, and the parameters repeated.
+
+use crate::Real;
+use crate::isa::vectorize;
+use crate::map::{Body, CHUNK, PARALLEL};
+use crate::scratch;
+use crate::threads::parallel_chunks;
+
+/// The channels that are summed at a time, and the elements that pixels of fewer channels are joined to.
+const TILE: usize = 128;
+/// The joined pixels that are added up before `f64` takes over.
+const ROWS: usize = 64;
+/// The most parts that the pixels are cut in.
+const PARTS: usize = 32;
+
+/// Parameters of the channels from `start` on, repeated so as to fill a tile.
+#[inline(always)]
+fn repeated<const P: usize>(parameters: [&[Real]; P], start: usize) -> [[Real; TILE]; P] {
+    parameters.map(
+        #[inline(always)]
+        |parameter| {
+            let channels = &parameter[start..];
+            let mut tile = [0.0; TILE];
+            for part in tile.chunks_mut(channels.len()) {
+                part.copy_from_slice(&channels[..part.len()]);
+            }
+            tile
+        },
+    )
+}
+
+/// How many pixels are taken as one.
+#[inline(always)]
+fn joined(channels: usize) -> usize {
+    (TILE / channels).max(1)
+}
+
+/// `out[p, c] = f(inputs[p, c], parameters[c])`.
+pub(super) fn map_channels<const IN: usize, const P: usize>(
+    inputs: [&[Real]; IN],
+    parameters: [&[Real]; P],
+    out: &mut [Real],
+    f: impl Fn([Real; IN], [Real; P]) -> Real + Body,
+) {
+    let channels = parameters[0].len();
+    let long = channels * joined(channels);
+    let span = |start: usize, out: &mut [Real]| {
+        let inputs = inputs.map(|x| &x[start..start + out.len()]);
+        vectorize(
+            #[inline(always)]
+            move || {
+                for first in (0..long).step_by(TILE) {
+                    let tile = repeated(parameters, if long == channels { first } else { 0 });
+                    let width = TILE.min(long - first);
+                    for at in (first..out.len()).step_by(long) {
+                        // Only the last stretch may be shorter, where joined pixels run out.
+                        let width = width.min(out.len() - at);
+                        let x = inputs.map(
+                            #[inline(always)]
+                            |x| &x[at..at + width],
+                        );
+                        let out = &mut out[at..at + width];
+                        for place in 0..width {
+                            let x = x.map(
+                                #[inline(always)]
+                                |x| x[place],
+                            );
+                            out[place] = f(
+                                x,
+                                tile.each_ref().map(
+                                    #[inline(always)]
+                                    |tile| tile[place],
+                                ),
+                            );
+                        }
+                    }
+                }
+            },
+        );
+    };
+    if out.len() < PARALLEL {
+        span(0, out);
+    } else {
+        let task = CHUNK.div_ceil(long) * long;
+        parallel_chunks(out, task, &|index, out| span(index * task, out));
+    }
+}
+
+/// `sums[s][c] = sum over the pixels of f(inputs[p, c], parameters[c])[s]`.
+pub(super) fn sum_channels<const IN: usize, const P: usize, const S: usize>(
+    inputs: [&[Real]; IN],
+    parameters: [&[Real]; P],
+    sums: [&mut [Real]; S],
+    f: impl Fn([Real; IN], [Real; P]) -> [Real; S] + Body,
+) {
+    let channels = parameters[0].len();
+    let length = inputs[0].len();
+    let pixels = length / channels;
+    let size = if length < PARALLEL { pixels.max(1) } else { CHUNK.div_ceil(channels).max(pixels.div_ceil(PARTS)) };
+    let width = S * channels;
+    scratch::with(pixels.div_ceil(size) * width, |parts: &mut [Real]| {
+        parallel_chunks(parts, width, &|index, part| {
+            let range = index * size * channels..((index + 1) * size * channels).min(length);
+            let inputs = inputs.map(|x| &x[range.clone()]);
+            vectorize(
+                #[inline(always)]
+                move || sum_part(inputs, parameters, part, f),
+            );
+        });
+        for (s, sums) in sums.into_iter().enumerate() {
+            for (channel, sum) in sums.iter_mut().enumerate() {
+                let parts = parts.chunks(width).map(|part| f64::from(part[s * channels + channel]));
+                *sum = parts.sum::<f64>() as Real;
+            }
+        }
+    });
+}
+
+/// The sums over some pixels: S rows of channels.
+#[inline(always)]
+fn sum_part<const IN: usize, const P: usize, const S: usize>(
+    inputs: [&[Real]; IN],
+    parameters: [&[Real]; P],
+    sums: &mut [Real],
+    f: impl Fn([Real; IN], [Real; P]) -> [Real; S] + Body,
+) {
+    let channels = parameters[0].len();
+    let length = inputs[0].len();
+    let long = channels * joined(channels);
+    let rows = length.div_ceil(long);
+    for first in (0..long).step_by(TILE) {
+        let tile = repeated(parameters, if long == channels { first } else { 0 });
+        let mut totals = [[0.0_f64; TILE]; S];
+        for block in (0..rows).step_by(ROWS) {
+            let mut lanes = [[0.0; TILE]; S];
+            for row in block..rows.min(block + ROWS) {
+                let at = row * long + first;
+                // Only the last row may be shorter, where joined pixels run out.
+                let width = TILE.min(long - first).min(length - at);
+                let x = inputs.map(
+                    #[inline(always)]
+                    |x| &x[at..at + width],
+                );
+                for place in 0..width {
+                    let x = x.map(
+                        #[inline(always)]
+                        |x| x[place],
+                    );
+                    let values = f(
+                        x,
+                        tile.each_ref().map(
+                            #[inline(always)]
+                            |tile| tile[place],
+                        ),
+                    );
+                    for s in 0..S {
+                        lanes[s][place] += values[s];
+                    }
+                }
+            }
+            for s in 0..S {
+                for place in 0..TILE {
+                    totals[s][place] += f64::from(lanes[s][place]);
+                }
+            }
+        }
+        for s in 0..S {
+            for channel in 0..TILE.min(channels - first) {
+                let total: f64 = totals[s][channel..].iter().step_by(channels).sum();
+                sums[s * channels + first + channel] = total as Real;
+            }
+        }
+    }
+}
