@@ -1,5 +1,6 @@
 //! Slices in, slices out: the arithmetic under every Gradus tensor.
 
+mod aligned;
 mod disjoint;
 pub mod gather;
 pub mod isa;

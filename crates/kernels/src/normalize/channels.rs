@@ -3,27 +3,31 @@
 //! With few channels a pixel is too short for the vectors: several pixels are taken as one, and the parameters repeated.
 
 use crate::Real;
+use crate::aligned::Aligned;
 use crate::isa::vectorize;
 use crate::map::{Body, CHUNK, PARALLEL};
 use crate::scratch;
 use crate::threads::parallel_chunks;
 
 /// The channels that are summed at a time, and the elements that pixels of fewer channels are joined to.
-const TILE: usize = 128;
+const TILE: usize = 512;
 /// The joined pixels that are added up before `f64` takes over.
 const ROWS: usize = 64;
 /// The most parts that the pixels are cut in.
 const PARTS: usize = 32;
 
+/// A number for each place of a tile.
+type Tile = Aligned<[Real; TILE]>;
+
 /// Parameters of the channels from `start` on, repeated so as to fill a tile.
 #[inline(always)]
-fn repeated<const P: usize>(parameters: [&[Real]; P], start: usize) -> [[Real; TILE]; P] {
+fn repeated<const P: usize>(parameters: [&[Real]; P], start: usize) -> [Tile; P] {
     parameters.map(
         #[inline(always)]
         |parameter| {
             let channels = &parameter[start..];
-            let mut tile = [0.0; TILE];
-            for part in tile.chunks_mut(channels.len()) {
+            let mut tile = Aligned([0.0; TILE]);
+            for part in tile.0.chunks_mut(channels.len()) {
                 part.copy_from_slice(&channels[..part.len()]);
             }
             tile
@@ -71,7 +75,7 @@ pub(super) fn map_channels<const IN: usize, const P: usize>(
                                 x,
                                 tile.each_ref().map(
                                     #[inline(always)]
-                                    |tile| tile[place],
+                                    |tile| tile.0[place],
                                 ),
                             );
                         }
@@ -132,9 +136,9 @@ fn sum_part<const IN: usize, const P: usize, const S: usize>(
     let rows = length.div_ceil(long);
     for first in (0..long).step_by(TILE) {
         let tile = repeated(parameters, if long == channels { first } else { 0 });
-        let mut totals = [[0.0_f64; TILE]; S];
+        let mut totals = [Aligned([0.0_f64; TILE]); S];
         for block in (0..rows).step_by(ROWS) {
-            let mut lanes = [[0.0; TILE]; S];
+            let mut lanes = [Aligned([0.0; TILE]); S];
             for row in block..rows.min(block + ROWS) {
                 let at = row * long + first;
                 // Only the last row may be shorter, where joined pixels run out.
@@ -152,23 +156,23 @@ fn sum_part<const IN: usize, const P: usize, const S: usize>(
                         x,
                         tile.each_ref().map(
                             #[inline(always)]
-                            |tile| tile[place],
+                            |tile| tile.0[place],
                         ),
                     );
                     for s in 0..S {
-                        lanes[s][place] += values[s];
+                        lanes[s].0[place] += values[s];
                     }
                 }
             }
             for s in 0..S {
                 for place in 0..TILE {
-                    totals[s][place] += f64::from(lanes[s][place]);
+                    totals[s].0[place] += f64::from(lanes[s].0[place]);
                 }
             }
         }
         for s in 0..S {
             for channel in 0..TILE.min(channels - first) {
-                let total: f64 = totals[s][channel..].iter().step_by(channels).sum();
+                let total: f64 = totals[s].0[channel..].iter().step_by(channels).sum();
                 sums[s * channels + first + channel] = total as Real;
             }
         }
