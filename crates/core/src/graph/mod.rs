@@ -1,0 +1,13 @@
+//! The graph of named ops that a forward pass records, and the sweep back over it.
+
+mod backward;
+mod dump;
+mod node;
+mod op;
+pub mod profile;
+pub(crate) mod trace;
+
+pub use backward::{Gradients, grad};
+pub(crate) use node::NodeRef;
+pub use op::{InputGradients, Op, Pull, ShapeError, Window, apply, no_grad, try_apply};
+pub use trace::{TracedOp, dry_run};
