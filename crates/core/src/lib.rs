@@ -2,11 +2,21 @@
 
 pub mod data;
 mod error;
+mod graph;
 pub mod linalg;
+mod ops;
 mod random;
 mod suggest;
+mod tensor;
 
 pub use error::{Error, Flaw, Place};
 pub use gradus_kernels::Real;
+pub use graph::{
+    Gradients, InputGradients, Op, Pull, ShapeError, TracedOp, Window, apply, dry_run, grad, no_grad, profile, try_apply,
+};
+pub use ops::{Keeps, Pointwise};
 pub use random::{Block, Rng};
+pub use tensor::{
+    Buffer, Element, Indices, MAX_RANK, MemoryUse, Shape, Tensor, memory_use, release_cached, reset_peak,
+};
 pub use suggest::{did_you_mean, suggest};

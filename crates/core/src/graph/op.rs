@@ -68,6 +68,11 @@ impl Pull<'_> {
         self.node.get().inputs()[place].is_some()
     }
 
+    /// How many inputs the op was given.
+    pub fn inputs(&self) -> usize {
+        self.node.get().inputs().len()
+    }
+
     /// The op's own output, saved without its graph (see [`Tensor::detached`]), joined to the graph again.
     #[must_use]
     pub fn output(&self, saved: &Tensor) -> Tensor {

@@ -195,6 +195,11 @@ impl Tensor {
         self.as_slice().chunks(4096).all(|chunk| chunk.iter().map(|value| value * 0.0).sum::<Real>() == 0.0)
     }
 
+    /// Whether no other tensor shares the values.
+    pub(crate) fn is_unique(&self) -> bool {
+        self.data.is_unique()
+    }
+
     pub(crate) fn node(&self) -> Option<&NodeRef> {
         self.node.as_ref()
     }

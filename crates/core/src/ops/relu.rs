@@ -1,0 +1,44 @@
+//! Rectified linear unit: y = max(x, 0). dy/dx = 1 where x > 0, else 0 (Nair and Hinton, 2010).
+
+use gradus_kernels::Real;
+
+use super::pointwise::{Keeps, Pointwise};
+use crate::tensor::Tensor;
+
+#[derive(Clone, Copy)]
+struct Relu;
+
+impl Pointwise for Relu {
+    const NAME: &'static str = "relu";
+    const KEEPS: Keeps = Keeps::Output;
+
+    #[inline(always)]
+    fn value(self, x: Real) -> Real {
+        // Written so that NaN stays NaN: a network that has broken must show it.
+        if x <= 0.0 { 0.0 } else { x }
+    }
+
+    #[inline(always)]
+    fn slope(self, y: Real) -> Real {
+        if y > 0.0 { 1.0 } else { 0.0 }
+    }
+
+    fn derivative(self, y: &Tensor) -> Tensor {
+        Tensor::build(y.shape(), |out| {
+            gradus_kernels::map::map(
+                y.as_slice(),
+                out,
+                #[inline(always)]
+                |y| if y > 0.0 { 1.0 } else { 0.0 },
+            );
+        })
+    }
+}
+
+impl Tensor {
+    /// max(x, 0) of each element.
+    #[must_use]
+    pub fn relu(&self) -> Tensor {
+        self.pointwise(Relu)
+    }
+}
