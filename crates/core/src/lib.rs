@@ -3,7 +3,9 @@
 pub mod data;
 mod error;
 mod graph;
+pub mod init;
 pub mod linalg;
+pub mod nn;
 mod ops;
 mod random;
 mod suggest;
@@ -12,11 +14,12 @@ mod tensor;
 pub use error::{Error, Flaw, Place};
 pub use gradus_kernels::Real;
 pub use graph::{
-    Gradients, InputGradients, Op, Pull, ShapeError, TracedOp, Window, apply, dry_run, grad, no_grad, profile, try_apply,
+    Gradients, InputGradients, Op, Pull, ShapeError, TracedOp, Window, apply, dry_run, grad, no_grad, profile,
+    try_apply,
 };
 pub use ops::{Keeps, Pointwise};
 pub use random::{Block, Rng};
+pub use suggest::{did_you_mean, suggest};
 pub use tensor::{
     Buffer, Element, Indices, MAX_RANK, MemoryUse, Shape, Tensor, memory_use, release_cached, reset_peak,
 };
-pub use suggest::{did_you_mean, suggest};

@@ -3,6 +3,7 @@
 mod aligned;
 mod disjoint;
 pub mod gather;
+pub mod gemm;
 pub mod isa;
 pub mod map;
 pub mod math;

@@ -175,7 +175,12 @@ fn sweep(output: &Tensor, seed: &Tensor, wanted: &[u64], recorded: bool) -> Grad
         debug_assert_eq!(pulled.len(), inputs.len(), "{} must give one gradient for each input", node.get().name());
         for (input, pulled) in inputs.iter().zip(pulled) {
             let (Some(input), Some(pulled)) = (input, pulled) else { continue };
-            debug_assert_eq!(pulled.shape(), input.get().shape(), "{}: a gradient has its input's shape", node.get().name());
+            debug_assert_eq!(
+                pulled.shape(),
+                input.get().shape(),
+                "{}: a gradient has its input's shape",
+                node.get().name()
+            );
             match pending.binary_search_by_key(&input.id(), |entry| entry.node.id()) {
                 Ok(place) => add_into(&mut pending[place].grad, pulled, recorded),
                 Err(place) => pending.insert(place, Pending { node: input.clone(), grad: pulled }),

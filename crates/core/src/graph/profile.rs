@@ -92,7 +92,11 @@ impl fmt::Display for Report {
         let total: Duration = self.costs.values().map(|cost| cost.time).sum();
         let mut rows: Vec<_> = self.costs.iter().collect();
         rows.sort_by_key(|(_, cost)| std::cmp::Reverse(cost.time));
-        writeln!(f, "{:<24} {:<9} {:>9} {:>11} {:>11} {:>6} {:>12}", "op", "pass", "calls", "total ms", "each µs", "share", "memory KiB")?;
+        writeln!(
+            f,
+            "{:<24} {:<9} {:>9} {:>11} {:>11} {:>6} {:>12}",
+            "op", "pass", "calls", "total ms", "each µs", "share", "memory KiB"
+        )?;
         for ((name, direction), cost) in rows {
             let milliseconds = cost.time.as_secs_f64() * 1e3;
             writeln!(
@@ -109,6 +113,11 @@ impl fmt::Display for Report {
                 cost.grown / 1024
             )?;
         }
-        write!(f, "{:.2} ms in ops; tensors held at most {:.1} MiB", total.as_secs_f64() * 1e3, self.peak as f64 / 1_048_576.0)
+        write!(
+            f,
+            "{:.2} ms in ops; tensors held at most {:.1} MiB",
+            total.as_secs_f64() * 1e3,
+            self.peak as f64 / 1_048_576.0
+        )
     }
 }

@@ -72,11 +72,20 @@ pub(super) fn note<O: Op>(op: &O, inputs: &[&Tensor], shapes: &[Shape], output: 
         let Some(trace) = trace.as_mut() else { return };
         let ids: SmallVec<[u64; 4]> = inputs.iter().filter_map(|input| input.node().map(super::NodeRef::id)).collect();
         let sources = ids.iter().filter_map(|id| trace.made_by.get(id).copied()).collect();
-        let parameters = inputs.iter().filter(|input| !input.is_dry() && !input.is_constant()).map(|input| input.len()).sum();
+        let parameters =
+            inputs.iter().filter(|input| !input.is_dry() && !input.is_constant()).map(|input| input.len()).sum();
         if let Some(node) = output.node() {
             trace.made_by.insert(node.id(), trace.ops.len());
         }
         let (multiplies, window) = (op.multiplies(shapes, output.shape()), op.window(shapes));
-        trace.ops.push(TracedOp { name: O::NAME, layer, sources, parameters, output: output.shape(), multiplies, window });
+        trace.ops.push(TracedOp {
+            name: O::NAME,
+            layer,
+            sources,
+            parameters,
+            output: output.shape(),
+            multiplies,
+            window,
+        });
     });
 }

@@ -1,6 +1,6 @@
 //! Addition: y = a + b, broadcast. dy/da = 1, dy/db = 1.
 
-use gradus_kernels::Real;
+use gradus_kernels::map;
 use smallvec::smallvec;
 
 use super::broadcast::{self, sum_to};
@@ -18,16 +18,18 @@ impl Op for Add {
     }
 
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Self::Saved) {
-        let f = #[inline(always)]
-        |a: Real, b: Real| a + b;
-        (broadcast::zip(inputs[0], inputs[1], shape, f), [inputs[0].shape(), inputs[1].shape()])
+        let output = broadcast::zip(
+            inputs[0],
+            inputs[1],
+            shape,
+            #[inline(always)]
+            |a, b| a + b,
+        );
+        (output, [inputs[0].shape(), inputs[1].shape()])
     }
 
     fn backward(&self, shapes: &[Shape; 2], pull: &Pull<'_>, grad: &Tensor) -> InputGradients {
-        smallvec![
-            pull.needs(0).then(|| sum_to(grad, shapes[0])),
-            pull.needs(1).then(|| sum_to(grad, shapes[1])),
-        ]
+        smallvec![pull.needs(0).then(|| sum_to(grad, shapes[0])), pull.needs(1).then(|| sum_to(grad, shapes[1])),]
     }
 }
 
@@ -45,9 +47,12 @@ pub(crate) fn add_into(sum: &mut Tensor, term: Tensor, recorded: bool) {
     if recorded {
         *sum = sum.add(&term);
     } else if sum.is_unique() {
-        let add = #[inline(always)]
-        |a: Real, b: Real| a + b;
-        gradus_kernels::map::zip_in_place(sum.as_mut_slice(), term.as_slice(), add);
+        map::zip_in_place(
+            sum.as_mut_slice(),
+            term.as_slice(),
+            #[inline(always)]
+            |a, b| a + b,
+        );
     } else if term.is_unique() {
         let mut term = term;
         add_into(&mut term, std::mem::replace(sum, Tensor::scalar(0.0)), false);

@@ -72,9 +72,14 @@ impl Op for BroadcastTo {
 
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Shape) {
         let nothing = Tensor::zeros(Shape::SCALAR);
-        let keep = #[inline(always)]
-        |a: Real, _: Real| a;
-        (zip(inputs[0], &nothing, shape, keep), inputs[0].shape())
+        let output = zip(
+            inputs[0],
+            &nothing,
+            shape,
+            #[inline(always)]
+            |a, _| a,
+        );
+        (output, inputs[0].shape())
     }
 
     fn backward(&self, from: &Shape, _: &Pull<'_>, grad: &Tensor) -> InputGradients {

@@ -71,7 +71,8 @@ impl Op for MatMul {
     }
 
     fn backward(&self, [a, b]: &Self::Saved, pull: &Pull<'_>, grad: &Tensor) -> InputGradients {
-        let product = |a: &Tensor, b: &Tensor, transpose_a, transpose_b| apply(MatMul { transpose_a, transpose_b }, &[a, b]);
+        let product =
+            |a: &Tensor, b: &Tensor, transpose_a, transpose_b| apply(MatMul { transpose_a, transpose_b }, &[a, b]);
         let grad_a = || match self.transpose_a {
             false => product(grad, b, false, !self.transpose_b),
             true => product(b, grad, self.transpose_b, true),
@@ -139,7 +140,9 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "matmul: the left matrix has 3 columns, the right one 2 rows; input [2, 3], other [2, 3]")]
+    #[should_panic(
+        expected = "matmul: the left matrix has 3 columns, the right one 2 rows; input [2, 3], other [2, 3]"
+    )]
     fn inner_sizes_must_agree() {
         let a = Tensor::ones([2, 3]);
         let _ = a.matmul(&a);

@@ -1,6 +1,5 @@
 //! Multiplication element by element: y = a b, broadcast. dy/da = b, dy/db = a.
 
-use gradus_kernels::Real;
 use smallvec::smallvec;
 
 use super::broadcast::{self, sum_to};
@@ -18,9 +17,14 @@ impl Op for Mul {
     }
 
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Self::Saved) {
-        let f = #[inline(always)]
-        |a: Real, b: Real| a * b;
-        (broadcast::zip(inputs[0], inputs[1], shape, f), [inputs[0].clone(), inputs[1].clone()])
+        let output = broadcast::zip(
+            inputs[0],
+            inputs[1],
+            shape,
+            #[inline(always)]
+            |a, b| a * b,
+        );
+        (output, [inputs[0].clone(), inputs[1].clone()])
     }
 
     fn backward(&self, [a, b]: &[Tensor; 2], pull: &Pull<'_>, grad: &Tensor) -> InputGradients {

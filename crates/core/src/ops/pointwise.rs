@@ -49,9 +49,14 @@ impl<P: Pointwise> Op for Each<P> {
 
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Self::Saved) {
         let function = self.0;
-        let body = #[inline(always)]
-        move |x| function.value(x);
-        let output = Tensor::build(shape, |out| map::map(inputs[0].as_slice(), out, body));
+        let output = Tensor::build(shape, |out| {
+            map::map(
+                inputs[0].as_slice(),
+                out,
+                #[inline(always)]
+                move |x| function.value(x),
+            );
+        });
         let kept = match P::KEEPS {
             Keeps::Input => Some(inputs[0].clone()),
             Keeps::Output => Some(output.clone()),
@@ -69,9 +74,15 @@ impl<P: Pointwise> Op for Each<P> {
             let kept = if P::KEEPS == Keeps::Output { pull.output(kept) } else { kept.clone() };
             return smallvec![Some(function.derivative(&kept).mul(grad))];
         }
-        let body = #[inline(always)]
-        move |kept, grad: Real| function.slope(kept) * grad;
-        smallvec![Some(Tensor::build(grad.shape(), |out| map::zip(kept.as_slice(), grad.as_slice(), out, body)))]
+        smallvec![Some(Tensor::build(grad.shape(), |out| {
+            map::zip(
+                kept.as_slice(),
+                grad.as_slice(),
+                out,
+                #[inline(always)]
+                move |kept, grad| function.slope(kept) * grad,
+            );
+        }))]
     }
 }
 

@@ -1,6 +1,5 @@
 //! Subtraction: y = a - b, broadcast. dy/da = 1, dy/db = -1.
 
-use gradus_kernels::Real;
 use smallvec::smallvec;
 
 use super::broadcast::{self, sum_to};
@@ -18,16 +17,18 @@ impl Op for Sub {
     }
 
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Self::Saved) {
-        let f = #[inline(always)]
-        |a: Real, b: Real| a - b;
-        (broadcast::zip(inputs[0], inputs[1], shape, f), [inputs[0].shape(), inputs[1].shape()])
+        let output = broadcast::zip(
+            inputs[0],
+            inputs[1],
+            shape,
+            #[inline(always)]
+            |a, b| a - b,
+        );
+        (output, [inputs[0].shape(), inputs[1].shape()])
     }
 
     fn backward(&self, shapes: &[Shape; 2], pull: &Pull<'_>, grad: &Tensor) -> InputGradients {
-        smallvec![
-            pull.needs(0).then(|| sum_to(grad, shapes[0])),
-            pull.needs(1).then(|| sum_to(grad, shapes[1]).neg()),
-        ]
+        smallvec![pull.needs(0).then(|| sum_to(grad, shapes[0])), pull.needs(1).then(|| sum_to(grad, shapes[1]).neg()),]
     }
 }
 

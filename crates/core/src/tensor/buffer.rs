@@ -99,7 +99,8 @@ impl<T: Element> Buffer<T> {
     /// The elements.
     #[track_caller]
     pub fn as_slice(&self) -> &[T] {
-        let cells = self.0.as_ref().expect("this tensor has a shape only (a dry run made it): it has no values to read");
+        let cells =
+            self.0.as_ref().expect("this tensor has a shape only (a dry run made it): it has no values to read");
         &cells.cells[cells.start..cells.start + cells.len]
     }
 
@@ -164,7 +165,8 @@ impl SizeClass {
     }
 }
 
-pub(crate) struct Pool<T> {
+/// The spare buffers of one kind of element, by size class.
+pub struct Pool<T> {
     spare: Mutex<Vec<Vec<Arc<Cells<T>>>>>,
 }
 

@@ -161,7 +161,8 @@ impl Tensor {
     /// When `place` has another number of axes or lies outside.
     #[track_caller]
     pub fn at(&self, place: &[usize]) -> Real {
-        let inside = place.len() == self.rank() && place.iter().zip(self.shape.iter()).all(|(index, size)| index < size);
+        let inside =
+            place.len() == self.rank() && place.iter().zip(self.shape.iter()).all(|(index, size)| index < size);
         assert!(inside, "at: {place:?} is no place in shape {}", self.shape);
         self.as_slice()[place.iter().zip(self.shape.iter()).fold(0, |flat, (index, size)| flat * size + index)]
     }

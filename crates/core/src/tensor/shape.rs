@@ -63,7 +63,7 @@ impl Shape {
         let mut shape = *self;
         shape.sizes.copy_within(axis + 1.., axis);
         shape.rank -= 1;
-        shape.sizes[shape.rank()..].fill(0);
+        shape.sizes[self.rank() - 1..].fill(0);
         shape
     }
 

@@ -1,0 +1,32 @@
+//! Layers: what has parameters, and how a network is put together from them. One layer, one file.
+
+mod context;
+mod linear;
+mod parameter;
+mod path;
+mod state;
+mod visit;
+
+pub use context::{Context, Mode};
+pub use linear::{Linear, LinearConfig};
+pub use parameter::{Layout, Parameter, Statistic};
+pub use path::Path;
+pub use state::{load_state, name_parameters, parameter_count, state};
+pub use visit::{Entry, Visit};
+
+use crate::Tensor;
+
+/// A part of a network: it has parameters and makes a tensor from a tensor.
+///
+/// The macro [`module!`](crate::module) writes the implementation for a struct of layers; [`parameters!`](crate::parameters)
+/// only the part that walks over the parameters.
+pub trait Module: Visit + Send + Sync {
+    /// The output for an input, in the context's mode.
+    fn forward(&self, x: &Tensor, cx: &mut Context) -> Tensor;
+}
+
+impl<M: Module + ?Sized> Module for Box<M> {
+    fn forward(&self, x: &Tensor, cx: &mut Context) -> Tensor {
+        (**self).forward(x, cx)
+    }
+}
