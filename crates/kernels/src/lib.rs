@@ -1,6 +1,7 @@
 //! Slices in, slices out: the arithmetic under every Gradus tensor.
 
 mod aligned;
+pub mod conv;
 mod disjoint;
 pub mod gather;
 pub mod gemm;

@@ -1,6 +1,8 @@
 //! Layers: what has parameters, and how a network is put together from them. One layer, one file.
 
 mod context;
+mod conv2d;
+mod dropout;
 mod linear;
 mod parameter;
 mod path;
@@ -8,6 +10,8 @@ mod state;
 mod visit;
 
 pub use context::{Context, Mode};
+pub use conv2d::{Conv2d, Conv2dConfig};
+pub use dropout::Dropout;
 pub use linear::{Linear, LinearConfig};
 pub use parameter::{Layout, Parameter, Statistic};
 pub use path::Path;

@@ -60,21 +60,36 @@ impl Window {
     /// When the window is larger than the padded input, or would lie in the padding alone.
     #[track_caller]
     pub fn outputs(self, length: usize) -> usize {
+        self.try_outputs(length).unwrap_or_else(|problem| panic!("pool: {problem}"))
+    }
+
+    /// [`Window::outputs`] for sizes that a user gave.
+    ///
+    /// # Errors
+    /// What does not fit, in words.
+    pub fn try_outputs(self, length: usize) -> Result<usize, String> {
         match self {
             Window::Adaptive { count } => {
-                assert!(length > 0 && count > 0, "pool: {count} adaptive windows over {length} inputs");
-                count
+                let fits = length > 0 && count > 0;
+                fits.then_some(count).ok_or_else(|| format!("{count} adaptive windows over {length} inputs"))
             }
             Window::Sliding { kernel, stride, padding, dilation } => {
-                assert!(kernel > 0 && stride > 0 && dilation > 0, "pool: {self:?} has a zero");
-                let (extent, padded) = (dilation * (kernel - 1) + 1, length + padding[0] + padding[1]);
-                assert!(extent <= padded, "pool: a window of {extent} over {padded} inputs, padding included");
-                let count = (padded - extent) / stride + 1;
-                for output in 0..count {
-                    let Taps { first, end, .. } = self.taps(length, output);
-                    assert!(first < end, "pool: window {output} of {self:?} covers none of {length} inputs");
+                if kernel == 0 || stride == 0 || dilation == 0 {
+                    return Err(format!("{self:?} has a zero"));
                 }
-                count
+                let (extent, padded) = (dilation * (kernel - 1) + 1, length + padding[0] + padding[1]);
+                if extent > padded {
+                    return Err(format!("a window of {extent} over {padded} inputs, padding included"));
+                }
+                let count = (padded - extent) / stride + 1;
+                let empty = (0..count).find(|output| {
+                    let Taps { first, end, .. } = self.taps(length, *output);
+                    first >= end
+                });
+                match empty {
+                    Some(output) => Err(format!("window {output} of {self:?} covers none of {length} inputs")),
+                    None => Ok(count),
+                }
             }
         }
     }

@@ -1,0 +1,185 @@
+//! Max pooling: y = max of x over a window. The gradient goes to the place where the maximum was, the first among equals.
+
+use gradus_kernels::pool::{self, PoolShape};
+use smallvec::smallvec;
+
+use super::pool2d::{self, Pool2d};
+use super::sliding::Pair;
+use crate::graph::{InputGradients, Op, Pull, Window, apply, is_recording};
+use crate::tensor::{Indices, Shape, Tensor};
+
+/// Windows of a size, or a number of windows.
+enum MaxPool2d {
+    Sliding(Pool2d),
+    Adaptive([usize; 2]),
+}
+
+impl MaxPool2d {
+    fn fit(&self, x: Shape) -> Result<PoolShape, String> {
+        match self {
+            MaxPool2d::Sliding(pool) => pool.fit(x),
+            MaxPool2d::Adaptive(counts) => pool2d::adaptive(x, *counts),
+        }
+    }
+}
+
+impl Op for MaxPool2d {
+    const NAME: &'static str = "max_pool2d";
+    type Saved = Option<(PoolShape, Indices)>;
+
+    fn infer(&self, inputs: &[Shape]) -> Result<Shape, String> {
+        Ok(pool2d::output(&self.fit(inputs[0])?))
+    }
+
+    fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Self::Saved) {
+        let pool = self.fit(inputs[0].shape()).expect("infer has passed this shape");
+        let x = inputs[0].as_slice();
+        if inputs[0].is_constant() || !is_recording() {
+            return (Tensor::build(shape, |out| pool::max(&pool, x, out)), None);
+        }
+        let mut places = None;
+        let output = Tensor::build(shape, |out| {
+            places = Some(Indices::build(shape, |places| pool::max_with_places(&pool, x, out, places)));
+        });
+        (output, places.map(|places| (pool, places)))
+    }
+
+    fn backward(&self, saved: &Self::Saved, _: &Pull<'_>, grad: &Tensor) -> InputGradients {
+        let (pool, places) = saved.as_ref().expect("places are kept whenever the op is recorded");
+        smallvec![Some(apply(Scatter(*pool, places.clone()), &[grad]))]
+    }
+
+    fn window(&self, inputs: &[Shape]) -> Option<Window> {
+        match self {
+            MaxPool2d::Sliding(pool) => Some(pool.reach()),
+            MaxPool2d::Adaptive(counts) => pool2d::adaptive_reach(inputs[0], *counts),
+        }
+    }
+}
+
+/// Each output's gradient added to the place of its maximum. The transpose is [`Gather`].
+struct Scatter(PoolShape, Indices);
+
+impl Op for Scatter {
+    const NAME: &'static str = "max_pool2d_scatter";
+    type Saved = ();
+
+    fn infer(&self, _: &[Shape]) -> Result<Shape, String> {
+        Ok(pool2d::input(&self.0))
+    }
+
+    fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, ()) {
+        (Tensor::build(shape, |out| pool::scatter_places(&self.0, inputs[0].as_slice(), self.1.as_slice(), out)), ())
+    }
+
+    fn backward(&self, (): &(), _: &Pull<'_>, grad: &Tensor) -> InputGradients {
+        smallvec![Some(apply(Gather(self.0, self.1.clone()), &[grad]))]
+    }
+}
+
+/// What lies at the place of each maximum. The transpose is [`Scatter`].
+struct Gather(PoolShape, Indices);
+
+impl Op for Gather {
+    const NAME: &'static str = "max_pool2d_gather";
+    type Saved = ();
+
+    fn infer(&self, _: &[Shape]) -> Result<Shape, String> {
+        Ok(pool2d::output(&self.0))
+    }
+
+    fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, ()) {
+        (Tensor::build(shape, |out| pool::gather_places(&self.0, inputs[0].as_slice(), self.1.as_slice(), out)), ())
+    }
+
+    fn backward(&self, (): &(), _: &Pull<'_>, grad: &Tensor) -> InputGradients {
+        smallvec![Some(apply(Scatter(self.0, self.1.clone()), &[grad]))]
+    }
+}
+
+impl Tensor {
+    /// The largest element of each window of pictures `[b, h, w, c]`, channel by channel.
+    #[track_caller]
+    #[must_use]
+    pub fn max_pool2d(&self, windows: impl Into<Pool2d>) -> Tensor {
+        apply(MaxPool2d::Sliding(windows.into()), &[self])
+    }
+
+    /// The largest element of each of `[rows, columns]` windows, which cover the picture as evenly as can be.
+    #[track_caller]
+    #[must_use]
+    pub fn adaptive_max_pool2d(&self, counts: impl Into<Pair>) -> Tensor {
+        apply(MaxPool2d::Adaptive(counts.into().0), &[self])
+    }
+
+    /// The largest element of each channel: `[b, h, w, c]` gives `[b, c]`.
+    #[track_caller]
+    #[must_use]
+    pub fn global_max_pool2d(&self) -> Tensor {
+        self.adaptive_max_pool2d(1).flatten(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dry_run;
+
+    #[test]
+    fn the_gradient_goes_to_the_maximum() {
+        let x = Tensor::new([1.0, 5.0, 2.0, 0.0, 7.0, 3.0, 7.0, 1.0], [1, 2, 4, 1]).requires_grad();
+        let y = x.max_pool2d(2);
+        assert_eq!(y.to_vec(), [7.0, 7.0]);
+        let grads = y.backward_from(&Tensor::new([10.0, 20.0], [1, 1, 2, 1]));
+        assert_eq!(grads.get(&x).unwrap().to_vec(), [0.0, 0.0, 0.0, 0.0, 10.0, 0.0, 20.0, 0.0]);
+    }
+
+    #[test]
+    fn overlapping_windows_share_their_maximum() {
+        let x = Tensor::new([0.0, 1.0, 9.0, 2.0, 3.0], [1, 1, 5, 1]).requires_grad();
+        let y = x.max_pool2d(Pool2d::new([1, 3]).stride(1));
+        assert_eq!(y.to_vec(), [9.0, 9.0, 9.0]);
+        assert_eq!(y.sum().backward().get(&x).unwrap().to_vec(), [0.0, 0.0, 3.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn sizes_are_pytorchs() {
+        // (length, kernel, stride, padding, dilation, ceil) and torch.nn.functional.max_pool2d's number of windows.
+        let cases = [
+            (7, 2, 2, 0, 1, false, 3),
+            (7, 2, 2, 0, 1, true, 4),
+            (5, 2, 3, 1, 1, true, 2),
+            (6, 3, 2, 1, 1, false, 3),
+            (6, 3, 2, 1, 1, true, 4),
+            (9, 2, 2, 1, 3, false, 4),
+            (9, 2, 2, 1, 3, true, 5),
+        ];
+        for (length, kernel, stride, padding, dilation, ceil, expected) in cases {
+            let pool = Pool2d::new(kernel).stride(stride).padding(padding).dilation(dilation);
+            let pool = if ceil { pool.ceil() } else { pool };
+            let y = Tensor::ones([1, length, length, 1]).max_pool2d(pool);
+            assert_eq!(&*y.shape(), [1, expected, expected, 1], "{length} {pool:?}");
+        }
+    }
+
+    #[test]
+    fn adaptive_and_global_windows_cover_the_picture() {
+        let x = Tensor::arange(35).reshape([1, 5, 7, 1]);
+        assert_eq!(x.adaptive_max_pool2d([2, 3]).to_vec(), [16.0, 18.0, 20.0, 30.0, 32.0, 34.0]);
+        assert_eq!(&*x.global_max_pool2d().shape(), [1, 1]);
+        assert_eq!(x.global_max_pool2d().item(), 34.0);
+    }
+
+    #[test]
+    fn windows_that_do_not_fit_are_named() {
+        let refused = |pool: Pool2d| dry_run([1, 4, 4, 1], |x| x.max_pool2d(pool)).unwrap_err().to_string();
+        assert!(refused(Pool2d::new(5)).contains("a window of 5 over 4 inputs"), "{}", refused(Pool2d::new(5)));
+        assert!(refused(Pool2d::new(2).padding(3)).contains("covers none"));
+        assert!(refused(Pool2d::new(2).stride(0)).contains("at least 1"));
+        let error = dry_run([4, 4], |x| x.max_pool2d(2)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "max_pool2d: needs input [batch, height, width, channels]; input [4, 4]; reshape it"
+        );
+    }
+}
