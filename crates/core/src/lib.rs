@@ -7,6 +7,7 @@ pub mod init;
 pub mod linalg;
 pub mod nn;
 mod ops;
+pub mod optim;
 mod random;
 mod suggest;
 mod tensor;
