@@ -1,5 +1,6 @@
 //! Where a training run broke.
 
+use crate::Tensor;
 use crate::graph::Gradients;
 use crate::nn::{Entry, Path, Visit};
 
@@ -11,7 +12,7 @@ pub fn first_non_finite(network: &dyn Visit, gradients: &Gradients) -> Option<St
     network.visit(Path::root(), &mut |path, entry| {
         if let Entry::Parameter(parameter) = entry
             && found.is_none()
-            && !(parameter.is_finite() && gradients.get(parameter).is_none_or(|gradient| gradient.is_finite()))
+            && !(parameter.is_finite() && gradients.get(parameter).is_none_or(Tensor::is_finite))
         {
             found = Some(path.to_string());
         }
