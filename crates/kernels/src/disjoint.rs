@@ -29,4 +29,18 @@ impl<'a, T> Disjoint<'a, T> {
         // SAFETY: the part lies within the slice, which is borrowed mutably for 'a; the caller keeps parts disjoint.
         unsafe { std::slice::from_raw_parts_mut(self.pointer.add(start), length) }
     }
+
+    /// The address of `start`, from which `length` elements may be reached: for parts that interleave, such as tiles of a
+    /// matrix, which no slice can describe. Whoever writes through it answers for the elements being nobody else's.
+    #[inline(always)]
+    pub fn pointer(&self, start: usize, length: usize) -> *mut T {
+        assert!(start <= self.length && length <= self.length - start, "a part reaches beyond its slice");
+        // SAFETY: the place lies within the slice.
+        unsafe { self.pointer.add(start) }
+    }
+
+    /// The same slice once more, for work that follows or writes other elements.
+    pub fn part_of_all(&self) -> Self {
+        Disjoint { pointer: self.pointer, length: self.length, slice: PhantomData }
+    }
 }

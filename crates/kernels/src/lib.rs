@@ -2,6 +2,10 @@
 
 mod aligned;
 pub mod conv;
+<<<<<<< HEAD
+=======
+mod denormals;
+>>>>>>> 0296f06 (Add the thread pool, matrix products and convolution through one packed driver)
 mod disjoint;
 pub mod gather;
 pub mod gemm;
@@ -9,6 +13,7 @@ pub mod isa;
 pub mod map;
 pub mod math;
 pub mod normalize;
+pub mod peak;
 pub mod permute;
 pub mod pool;
 pub mod reduce;
@@ -18,6 +23,8 @@ pub mod softmax;
 #[cfg(test)]
 mod testing;
 pub mod threads;
+
+pub use denormals::flushed;
 
 /// The element of every tensor: `f32`, or `f64` when the crate is built with `--cfg real64`, which a second run of the
 /// tests does so that every gradient can be checked by central differences.

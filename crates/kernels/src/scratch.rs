@@ -1,17 +1,60 @@
-//! Working memory that each thread keeps.
+//! Working memory that each thread keeps, so that no kernel allocates once it has run.
 
 use crate::Real;
 use std::cell::Cell;
 
-thread_local!(static KEPT: Cell<Vec<Real>> = const { Cell::new(Vec::new()) });
+/// What the memory is for. Uses of different slots may be nested; a slot nested in itself allocates.
+#[derive(Clone, Copy)]
+pub(crate) enum Slot {
+    /// The packed left factor of a product.
+    Left,
+    /// The packed right factor of a product.
+    Right,
+    /// Partial or transposed results.
+    Output,
+    /// Anything else.
+    General,
+}
 
-/// Calls `f` with `length` numbers of any value. The memory is the thread's own and is kept for the next call.
+thread_local!(static KEPT: [Cell<Vec<Real>>; 4] = const { [const { Cell::new(Vec::new()) }; 4] });
+
+const ALIGNMENT: usize = 64;
+
+/// Calls `f` with `length` numbers of unspecified value, 64-byte aligned.
 pub fn with<R>(length: usize, f: impl FnOnce(&mut [Real]) -> R) -> R {
-    let mut memory = KEPT.take();
-    if memory.len() < length {
-        memory.resize(length, 0.0);
+    with_slot(Slot::General, length, f)
+}
+
+/// [`with`] for a purpose.
+pub(crate) fn with_slot<R>(slot: Slot, length: usize, f: impl FnOnce(&mut [Real]) -> R) -> R {
+    KEPT.with(|kept| {
+        let cell = &kept[slot as usize];
+        let mut memory = cell.take();
+        let room = length + ALIGNMENT / size_of::<Real>();
+        if memory.len() < room {
+            memory.resize(room, 0.0);
+        }
+        let start = memory.as_ptr().align_offset(ALIGNMENT).min(room - length);
+        let result = f(&mut memory[start..start + length]);
+        cell.set(memory);
+        result
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_nest_and_are_aligned() {
+        with_slot(Slot::Left, 100, |left| {
+            left.fill(1.0);
+            with_slot(Slot::Right, 1000, |right| {
+                right.fill(2.0);
+                assert_eq!(right.as_ptr() as usize % ALIGNMENT, 0);
+            });
+            assert!(left.iter().all(|x| *x == 1.0));
+            assert_eq!(left.as_ptr() as usize % ALIGNMENT, 0);
+        });
     }
-    let result = f(&mut memory[..length]);
-    KEPT.set(memory);
-    result
 }

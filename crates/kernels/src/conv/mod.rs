@@ -1,98 +1,154 @@
-//! Convolution of pictures [batch, height, width, channels] with kernels [out, height, width, in / groups], and its two
-//! gradients.
+//! Convolution over `[batch, height, width, channels]`: forward, and the gradients of the input and of the weights.
+//!
+//! All three are matrix products whose left factor is never built, only packed block by block ([`patches`]):
+//! ```text
+//! forward            y  [pixels out, out]    = patches of x [pixels out, taps x in]   * weights [taps x in, out]
+//! gradient of x      dx [pixels in, in]      = patches of dy [pixels in, taps x out]  * weights turned [taps x out, in]
+//! gradient of w      dw [taps x in, out]     = patches of x, transposed               * dy [pixels out, out]
+//! ```
+//! so that stride, padding, dilation and groups are a matter of which pixel a patch reads, in one place. Depthwise
+//! convolution has kernels of its own ([`depthwise`]). A convolution in one dimension is one of height 1.
 
+#[cfg(not(real64))]
+mod depthwise;
+#[cfg(not(real64))]
+mod patches;
+#[cfg(not(real64))]
+mod products;
+#[cfg(any(real64, test))]
 mod reference;
+#[cfg(test)]
+mod tests;
 
 use crate::Real;
 use crate::gemm::Epilogue;
 
-/// The sizes of a convolution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The sizes of a convolution. Weights are `[out_channels, kernel height, kernel width, in_channels / groups]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConvShape {
-    /// How many pictures.
+    /// Pictures.
     pub batch: usize,
-    /// Their height.
+    /// Rows of each.
     pub in_height: usize,
-    /// Their width.
+    /// Columns of each.
     pub in_width: usize,
-    /// Their channels.
+    /// Channels of each.
     pub in_channels: usize,
-    /// The channels of the output.
+    /// Channels of the output.
     pub out_channels: usize,
-    /// The kernel's height and width.
+    /// Height and width of the kernel.
     pub kernel: [usize; 2],
-    /// The step along height and width.
+    /// Steps of the window down and to the right.
     pub stride: [usize; 2],
-    /// Zeros around the picture: [[top, bottom], [left, right]].
+    /// Zeros added: `[[top, bottom], [left, right]]`.
     pub padding: [[usize; 2]; 2],
-    /// The distance of the kernel's taps along height and width.
+    /// Distance between neighbouring taps of the kernel; 1 leaves no holes.
     pub dilation: [usize; 2],
-    /// How many groups the channels are divided in; each output channel sees the input channels of its group only.
+    /// Parts that the channels fall into, each convolved by itself.
     pub groups: usize,
 }
 
 impl ConvShape {
-    fn out(&self, axis: usize, length: usize) -> usize {
-        let extent = self.dilation[axis] * (self.kernel[axis] - 1) + 1;
-        (length + self.padding[axis][0] + self.padding[axis][1] - extent) / self.stride[axis] + 1
+    fn out_side(&self, axis: usize, length: usize) -> usize {
+        let reach = (self.kernel[axis] - 1) * self.dilation[axis] + 1;
+        (length + self.padding[axis][0] + self.padding[axis][1] + self.stride[axis] - reach) / self.stride[axis]
     }
 
-    /// The height of the output.
+    /// Rows of the output.
     pub fn out_height(&self) -> usize {
-        self.out(0, self.in_height)
+        self.out_side(0, self.in_height)
     }
 
-    /// The width of the output.
+    /// Columns of the output.
     pub fn out_width(&self) -> usize {
-        self.out(1, self.in_width)
+        self.out_side(1, self.in_width)
     }
 
-    /// The elements of the input.
+    /// Numbers of the input.
     pub fn in_len(&self) -> usize {
         self.batch * self.in_height * self.in_width * self.in_channels
     }
 
-    /// The elements of the output.
+    /// Numbers of the output.
     pub fn out_len(&self) -> usize {
         self.batch * self.out_height() * self.out_width() * self.out_channels
     }
 
-    /// The elements of the kernels.
+    /// Numbers of the weights.
     pub fn weight_len(&self) -> usize {
-        self.out_channels * self.kernel[0] * self.kernel[1] * (self.in_channels / self.groups)
+        self.out_channels * self.kernel[0] * self.kernel[1] * self.group_in()
     }
 
-    /// The multiplications of the forward pass.
+    /// Multiplications of the forward pass, those with padding included.
     pub fn multiplies(&self) -> u64 {
-        self.out_len() as u64 * (self.kernel[0] * self.kernel[1] * (self.in_channels / self.groups)) as u64
+        self.out_len() as u64 * (self.kernel[0] * self.kernel[1] * self.group_in()) as u64
+    }
+
+    fn group_in(&self) -> usize {
+        self.in_channels / self.groups
+    }
+
+    #[cfg(not(real64))]
+    fn is_depthwise(&self) -> bool {
+        self.groups > 1 && self.groups == self.in_channels && self.groups == self.out_channels
     }
 
     #[track_caller]
     fn check(&self, input: usize, weight: usize, output: usize) {
         assert!(
+            self.groups > 0
+                && self.in_channels.is_multiple_of(self.groups)
+                && self.out_channels.is_multiple_of(self.groups),
+            "conv: {self:?}: the groups do not divide the channels"
+        );
+        assert!(
             input == self.in_len() && weight == self.weight_len() && output == self.out_len(),
-            "conv: {self:?} does not fit {input} elements of input, {weight} of weight and {output} of output"
+            "conv: {self:?} needs {}, {} and {} numbers of input, weights and output, not {input}, {weight} and {output}",
+            self.in_len(),
+            self.weight_len(),
+            self.out_len()
         );
     }
 }
 
-/// The output.
+/// The output of a convolution (cross-correlation: the kernel is not flipped), then the epilogue.
 #[track_caller]
 pub fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilogue: Epilogue, output: &mut [Real]) {
     shape.check(input.len(), weight.len(), output.len());
+    #[cfg(real64)]
     reference::forward(shape, input, weight, epilogue, output);
+    #[cfg(not(real64))]
+    if shape.is_depthwise() {
+        depthwise::forward(shape, input, weight, epilogue, output);
+    } else {
+        products::forward(shape, input, weight, epilogue, output);
+    }
 }
 
-/// The gradient with regard to the input.
+/// The gradient of the input from that of the output.
 #[track_caller]
 pub fn backward_data(shape: &ConvShape, grad_output: &[Real], weight: &[Real], grad_input: &mut [Real]) {
     shape.check(grad_input.len(), weight.len(), grad_output.len());
+    #[cfg(real64)]
     reference::backward_data(shape, grad_output, weight, grad_input);
+    #[cfg(not(real64))]
+    if shape.is_depthwise() {
+        depthwise::backward_data(shape, grad_output, weight, grad_input);
+    } else {
+        products::backward_data(shape, grad_output, weight, grad_input);
+    }
 }
 
-/// The gradient with regard to the weight.
+/// The gradient of the weights from the input and the gradient of the output.
 #[track_caller]
 pub fn backward_weights(shape: &ConvShape, input: &[Real], grad_output: &[Real], grad_weight: &mut [Real]) {
     shape.check(input.len(), grad_weight.len(), grad_output.len());
+    #[cfg(real64)]
     reference::backward_weights(shape, input, grad_output, grad_weight);
+    #[cfg(not(real64))]
+    if shape.is_depthwise() {
+        depthwise::backward_weights(shape, input, grad_output, grad_weight);
+    } else {
+        products::backward_weights(shape, input, grad_output, grad_weight);
+    }
 }

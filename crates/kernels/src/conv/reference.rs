@@ -1,68 +1,50 @@
-//! The definition, in plain loops.
+//! Convolution as it is defined: what `--cfg real64` runs and what the tests compare with.
 
 use super::ConvShape;
 use crate::Real;
 use crate::gemm::Epilogue;
 
-/// Calls `tap(input, weight, output)` for each output element and tap of its kernel that lies in the picture, with the
-/// places where the channels of the input pixel's group and of the kernel's tap begin, and the place of the output.
-fn each_tap(shape: &ConvShape, mut tap: impl FnMut(usize, usize, usize)) {
-    let (width_in, width_out) = (shape.in_channels / shape.groups, shape.out_channels / shape.groups);
-    let inside = |axis: usize, out: usize, k: usize, length: usize| {
-        let place = out * shape.stride[axis] + k * shape.dilation[axis];
-        place.checked_sub(shape.padding[axis][0]).filter(|place| *place < length)
-    };
-    let mut output = 0;
-    for picture in 0..shape.batch {
-        for row in 0..shape.out_height() {
-            for column in 0..shape.out_width() {
-                for channel in 0..shape.out_channels {
-                    for ky in 0..shape.kernel[0] {
-                        let Some(y) = inside(0, row, ky, shape.in_height) else { continue };
-                        for kx in 0..shape.kernel[1] {
-                            let Some(x) = inside(1, column, kx, shape.in_width) else { continue };
-                            let pixel = (picture * shape.in_height + y) * shape.in_width + x;
-                            let weight = ((channel * shape.kernel[0] + ky) * shape.kernel[1] + kx) * width_in;
-                            tap(pixel * shape.in_channels + channel / width_out * width_in, weight, output);
-                        }
-                    }
-                    output += 1;
+/// Calls `visit` with the places in input, weights and output of every product.
+fn products(shape: &ConvShape, mut visit: impl FnMut(usize, usize, usize)) {
+    let (height, width) = (shape.out_height(), shape.out_width());
+    let (group_in, group_out) = (shape.group_in(), shape.out_channels / shape.groups);
+    for pixel in 0..shape.batch * height * width {
+        let (picture, row, column) = (pixel / (height * width), pixel / width % height, pixel % width);
+        for out in 0..shape.out_channels {
+            for tap in 0..shape.kernel[0] * shape.kernel[1] {
+                let (down, right) = (tap / shape.kernel[1], tap % shape.kernel[1]);
+                let y = (row * shape.stride[0] + down * shape.dilation[0]).wrapping_sub(shape.padding[0][0]);
+                let x = (column * shape.stride[1] + right * shape.dilation[1]).wrapping_sub(shape.padding[1][0]);
+                if y >= shape.in_height || x >= shape.in_width {
+                    continue;
+                }
+                for channel in 0..group_in {
+                    let input = ((picture * shape.in_height + y) * shape.in_width + x) * shape.in_channels;
+                    let weight = (out * shape.kernel[0] * shape.kernel[1] + tap) * group_in + channel;
+                    visit(input + out / group_out * group_in + channel, weight, pixel * shape.out_channels + out);
                 }
             }
         }
     }
 }
 
-pub fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilogue: Epilogue, output: &mut [Real]) {
-    let width = shape.in_channels / shape.groups;
+pub(super) fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilogue: Epilogue, output: &mut [Real]) {
     output.fill(0.0);
-    each_tap(shape, |x, w, y| {
-        output[y] += input[x..x + width].iter().zip(&weight[w..w + width]).map(|(x, w)| x * w).sum::<Real>();
-    });
-    for (place, output) in output.iter_mut().enumerate() {
-        *output += epilogue.bias.map_or(0.0, |bias| bias[place % shape.out_channels]);
-        if epilogue.relu && *output <= 0.0 {
-            *output = 0.0;
+    products(shape, |x, w, y| output[y] += input[x] * weight[w]);
+    for (place, y) in output.iter_mut().enumerate() {
+        *y += epilogue.bias.map_or(0.0, |bias| bias[place % shape.out_channels]);
+        if epilogue.relu && *y <= 0.0 {
+            *y = 0.0;
         }
     }
 }
 
-pub fn backward_data(shape: &ConvShape, grad_output: &[Real], weight: &[Real], grad_input: &mut [Real]) {
-    let width = shape.in_channels / shape.groups;
+pub(super) fn backward_data(shape: &ConvShape, grad_output: &[Real], weight: &[Real], grad_input: &mut [Real]) {
     grad_input.fill(0.0);
-    each_tap(shape, |x, w, y| {
-        for (dx, w) in grad_input[x..x + width].iter_mut().zip(&weight[w..w + width]) {
-            *dx += grad_output[y] * w;
-        }
-    });
+    products(shape, |x, w, y| grad_input[x] += grad_output[y] * weight[w]);
 }
 
-pub fn backward_weights(shape: &ConvShape, input: &[Real], grad_output: &[Real], grad_weight: &mut [Real]) {
-    let width = shape.in_channels / shape.groups;
+pub(super) fn backward_weights(shape: &ConvShape, input: &[Real], grad_output: &[Real], grad_weight: &mut [Real]) {
     grad_weight.fill(0.0);
-    each_tap(shape, |x, w, y| {
-        for (dw, x) in grad_weight[w..w + width].iter_mut().zip(&input[x..x + width]) {
-            *dw += grad_output[y] * x;
-        }
-    });
+    products(shape, |x, w, y| grad_weight[w] += input[x] * grad_output[y]);
 }

@@ -1,8 +1,46 @@
-//! Matrix products.
+//! Matrix products, and the driver under everything that is one: dense layers and all three passes of a convolution.
+//!
+//! ```text
+//!             B, packed whole: panels of NR columns, each [k][NR]
+//!             ┌────┬────┬────┬──┐
+//!             │    │    │    │  │ k
+//!             └────┴────┴────┴──┘
+//!   A, packed by blocks of rows and of k: panels of MR rows
+//!  ┌──────┐   ┌────┬────┬────┬──┐
+//!  │ MR   │   │tile│    │    │  │   one tile of C: MR x NR sums in registers,
+//!  ├──────┤   ├────┼────┼────┼──┤   all of a k-block added up before it is stored
+//!  │ MR   │   │    │    │    │  │
+//!  └──────┘   └────┴────┴────┴──┘
+//!    k-block         C
+//! ```
+//! How a factor is packed is its own business ([`Left`], [`Right`]): a matrix, its transpose, or the patches that a
+//! convolution's windows see. The threads share blocks of C. The order in which products are summed depends on the shape
+//! alone.
+
+#[cfg(not(real64))]
+mod driver;
+#[cfg(not(real64))]
+mod micro;
+#[cfg(not(real64))]
+mod pack;
+#[cfg(any(real64, test))]
+mod reference;
+#[cfg(not(real64))]
+mod skinny;
+#[cfg(test)]
+mod tests;
 
 use crate::Real;
+#[cfg(not(real64))]
+use crate::disjoint::Disjoint;
+#[cfg(not(real64))]
+pub(crate) use driver::{Output, product};
+#[cfg(not(real64))]
+pub(crate) use micro::fma_chains;
+#[cfg(not(real64))]
+pub(crate) use pack::{Columns, Left, ROW_STRIDE, Right, Rows, Strided};
 
-/// A matrix of `rows` x `columns` in row-major order; `transposed` says that its transpose is what is stored.
+/// A factor of a product: `rows` x `columns` in row-major order; `transposed` says that its transpose is what is stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Matrix<'a> {
     /// The elements.
@@ -20,32 +58,69 @@ pub struct Matrix<'a> {
 pub struct Epilogue<'a> {
     /// Added to each column.
     pub bias: Option<&'a [Real]>,
-    /// Whether negative results become zero.
+    /// Whether negative results become zero. NaN stays NaN.
     pub relu: bool,
 }
 
-/// c = a b, or c += a b.
+/// c = a b, or c += a b; then the epilogue.
+///
+/// # Panics
+/// When the sizes do not fit.
+#[track_caller]
 pub fn gemm(a: Matrix, b: Matrix, c: &mut [Real], accumulate: bool, epilogue: Epilogue) {
-    let at =
-        |x: &Matrix, i: usize, j: usize| if x.transposed { x.data[j * x.rows + i] } else { x.data[i * x.columns + j] };
-    for i in 0..a.rows {
-        for j in 0..b.columns {
-            let sum: Real = (0..a.columns).map(|k| at(&a, i, k) * at(&b, k, j)).sum();
-            let sum =
-                sum + epilogue.bias.map_or(0.0, |bias| bias[j]) + if accumulate { c[i * b.columns + j] } else { 0.0 };
-            c[i * b.columns + j] = if epilogue.relu { sum.max(0.0) } else { sum };
-        }
+    check(&a, &b, c.len(), 1);
+    assert!(
+        epilogue.bias.is_none_or(|bias| bias.len() == b.columns),
+        "gemm: the bias has not one number for each column"
+    );
+    #[cfg(real64)]
+    reference::gemm(a, b, c, accumulate, epilogue);
+    #[cfg(not(real64))]
+    fast(a, b, c, accumulate, epilogue);
+}
+
+#[cfg(not(real64))]
+fn fast(a: Matrix, b: Matrix, c: &mut [Real], accumulate: bool, epilogue: Epilogue) {
+    if skinny::fits(&a, &b) {
+        return skinny::gemm(a, b, c, accumulate, epilogue);
+    }
+    let output = Output { c: Disjoint::new(c), stride: b.columns, column: 0, accumulate, epilogue };
+    match (a.transposed, b.transposed) {
+        (false, false) => product(&Rows::of(a), &Strided::of(b), &output),
+        (false, true) => product(&Rows::of(a), &Columns::of(b), &output),
+        (true, false) => product(&Strided::of(a), &Strided::of(b), &output),
+        (true, true) => product(&Strided::of(a), &Columns::of(b), &output),
     }
 }
 
-/// The products of `batch` pairs of matrices; an operand with one matrix only serves all.
+/// The products of `batch` pairs of matrices. An operand whose data is one matrix serves all.
+///
+/// # Panics
+/// When the sizes do not fit.
+#[track_caller]
 pub fn gemm_batched(batch: usize, a: Matrix, b: Matrix, c: &mut [Real]) {
+    check(&a, &b, c.len(), batch);
     let part =
         |x: &Matrix, index: usize| if x.data.len() == x.rows * x.columns { 0 } else { index * x.rows * x.columns };
     let size = a.rows * b.columns;
     for index in 0..batch {
-        let a = Matrix { data: &a.data[part(&a, index)..], ..a };
-        let b = Matrix { data: &b.data[part(&b, index)..], ..b };
+        let a = Matrix { data: &a.data[part(&a, index)..][..a.rows * a.columns], ..a };
+        let b = Matrix { data: &b.data[part(&b, index)..][..b.rows * b.columns], ..b };
         gemm(a, b, &mut c[index * size..(index + 1) * size], false, Epilogue::default());
     }
+}
+
+#[track_caller]
+fn check(a: &Matrix, b: &Matrix, c: usize, batch: usize) {
+    let fits = |x: &Matrix| x.data.len() == x.rows * x.columns || x.data.len() == batch * x.rows * x.columns;
+    assert!(
+        a.columns == b.rows && fits(a) && fits(b) && c == batch * a.rows * b.columns,
+        "gemm: {batch} times {}x{} ({} numbers) by {}x{} ({} numbers) into {c} numbers",
+        a.rows,
+        a.columns,
+        a.data.len(),
+        b.rows,
+        b.columns,
+        b.data.len(),
+    );
 }

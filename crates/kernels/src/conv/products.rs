@@ -1,0 +1,121 @@
+//! The three passes as products, group by group.
+
+use super::ConvShape;
+use super::patches::{PatchColumns, PatchRows, Patches};
+use crate::Real;
+use crate::disjoint::Disjoint;
+use crate::gemm::{Columns, Epilogue, Matrix, Output, Right, Strided, product};
+use crate::scratch::{Slot, with_slot};
+
+/// The patches of a group's input channels.
+fn input_patches<'a>(shape: &ConvShape, input: &'a [Real], group: usize) -> Patches<'a> {
+    Patches {
+        data: input,
+        size: [shape.in_height, shape.in_width],
+        pixel: shape.in_channels,
+        channels: [group * shape.group_in(), shape.group_in()],
+        places: [shape.out_height(), shape.out_width()],
+        batch: shape.batch,
+        kernel: shape.kernel,
+        stride: shape.stride,
+        dilation: shape.dilation,
+        before: shape.padding.map(|[before, _]| before as isize),
+        spread: [1, 1],
+    }
+}
+
+pub(super) fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilogue: Epilogue, output: &mut [Real]) {
+    let output = Disjoint::new(output);
+    let out = shape.out_channels / shape.groups;
+    for group in 0..shape.groups {
+        let patches = input_patches(shape, input, group);
+        let depth = patches.len();
+        let weight = &weight[group * out * depth..(group + 1) * out * depth];
+        let right = Columns::of(Matrix { data: weight, rows: depth, columns: out, transposed: true });
+        let output = Output {
+            c: output.part_of_all(),
+            stride: shape.out_channels,
+            column: group * out,
+            accumulate: false,
+            epilogue: Epilogue { bias: epilogue.bias.map(|bias| &bias[group * out..(group + 1) * out]), ..epilogue },
+        };
+        product(&PatchRows(patches), &right, &output);
+    }
+}
+
+/// Weights as the gradient of the input needs them: `[taps in reverse x out, in]`.
+struct Turned<'a> {
+    weight: &'a [Real],
+    taps: usize,
+    out: usize,
+    channels: usize,
+}
+
+impl Right for Turned<'_> {
+    fn columns(&self) -> usize {
+        self.channels
+    }
+
+    fn pack(&self, column: usize, columns: usize, width: usize, panel: &mut [Real]) {
+        for (k, line) in panel.chunks_exact_mut(width).take(self.taps * self.out).enumerate() {
+            let (tap, out) = (self.taps - 1 - k / self.out, k % self.out);
+            let start = (out * self.taps + tap) * self.channels + column;
+            line[..columns].copy_from_slice(&self.weight[start..start + columns]);
+        }
+    }
+}
+
+pub(super) fn backward_data(shape: &ConvShape, grad_output: &[Real], weight: &[Real], grad_input: &mut [Real]) {
+    let grad_input = Disjoint::new(grad_input);
+    let (out, channels) = (shape.out_channels / shape.groups, shape.group_in());
+    let taps = shape.kernel[0] * shape.kernel[1];
+    for group in 0..shape.groups {
+        let patches = Patches {
+            data: grad_output,
+            size: [shape.out_height(), shape.out_width()],
+            pixel: shape.out_channels,
+            channels: [group * out, out],
+            places: [shape.in_height, shape.in_width],
+            batch: shape.batch,
+            kernel: shape.kernel,
+            stride: [1, 1],
+            dilation: shape.dilation,
+            before: std::array::from_fn(|axis| {
+                ((shape.kernel[axis] - 1) * shape.dilation[axis]) as isize - shape.padding[axis][0] as isize
+            }),
+            spread: shape.stride,
+        };
+        let size = out * taps * channels;
+        let right = Turned { weight: &weight[group * size..(group + 1) * size], taps, out, channels };
+        let output = Output {
+            c: grad_input.part_of_all(),
+            stride: shape.in_channels,
+            column: group * channels,
+            accumulate: false,
+            epilogue: Epilogue::default(),
+        };
+        product(&PatchRows(patches), &right, &output);
+    }
+}
+
+pub(super) fn backward_weights(shape: &ConvShape, input: &[Real], grad_output: &[Real], grad_weight: &mut [Real]) {
+    let out = shape.out_channels / shape.groups;
+    for (group, grad_weight) in grad_weight.chunks_mut(shape.weight_len() / shape.groups).enumerate() {
+        let patches = input_patches(shape, input, group);
+        let (rows, pixels) = (patches.len(), patches.count());
+        let right =
+            Strided { data: grad_output, start: group * out, stride: shape.out_channels, width: out, depth: pixels };
+        // The product comes out as [patch, out], the weights are [out, patch].
+        with_slot(Slot::General, rows * out, |turned| {
+            let output = Output {
+                c: Disjoint::new(turned),
+                stride: out,
+                column: 0,
+                accumulate: false,
+                epilogue: Epilogue::default(),
+            };
+            product(&PatchColumns(patches), &right, &output);
+            crate::permute::permute(turned, &[rows, out], &[1, 0], grad_weight);
+        });
+    }
+}

@@ -1,0 +1,221 @@
+//! The micro-kernel: a tile of sums in registers, over a block of k. Bound by arithmetic.
+//!
+//! ```text
+//!            b: NV vectors of one k
+//!           ┌───────┬───────┐
+//!   a[0]  → │ sum   │ sum   │     for each k: load NV vectors of b, and for each of the MR rows
+//!   a[1]  → │ sum   │ sum   │     broadcast a number of a and add its products: MR * NV fused
+//!    ...    │       │       │     multiply-adds for MR + NV loads.
+//!   a[MR-1] │ sum   │ sum   │
+//!           └───────┴───────┘
+//! ```
+//! AVX-512: 14 x 2 vectors of 16, 28 of 32 registers. AVX2: 6 x 2 vectors of 8, 12 of 16. Portable: 4 x 1 arrays of 8.
+
+use super::pack::ROW_STRIDE;
+use crate::isa::{Isa, isa};
+use pulp::Simd;
+
+/// What a tile is computed from and where it goes.
+#[derive(Clone, Copy)]
+pub(super) struct Tile {
+    pub depth: usize,
+    pub a: *const f32,
+    pub b: *const f32,
+    pub c: *mut f32,
+    pub stride: usize,
+    /// The rows and columns that are stored.
+    pub rows: usize,
+    pub columns: usize,
+    pub accumulate: bool,
+    /// One number for each column, or null.
+    pub bias: *const f32,
+    pub relu: bool,
+}
+
+/// A micro-kernel for panels of one height and width.
+///
+/// # Safety
+/// `a` must hold a panel of its height over `depth`, by rows or by columns as the kernel was chosen; `b` `[depth][width]`;
+/// `c` `rows` rows of `columns` numbers, `stride` apart, which nobody else touches; `bias`, unless null, `columns` numbers;
+/// `rows` and `columns` at most the panel's; and the processor must have the kernel's instructions.
+pub(super) type Kernel = unsafe fn(&Tile);
+
+/// The sizes of tiles on an instruction set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sizes {
+    /// The most rows.
+    pub height: usize,
+    /// The columns of a whole panel.
+    pub width: usize,
+    /// The columns of a narrow one, for a remainder.
+    pub narrow: usize,
+}
+
+pub(super) fn sizes() -> Sizes {
+    match isa() {
+        Isa::Avx512 => Sizes { height: 14, width: 32, narrow: 16 },
+        Isa::Avx2 => Sizes { height: 6, width: 16, narrow: 8 },
+        Isa::Portable => Sizes { height: 4, width: 8, narrow: 8 },
+    }
+}
+
+/// The smallest panel height with a kernel that holds `rows` rows.
+pub(super) fn height_for(rows: usize) -> usize {
+    let heights: &[usize] = match isa() {
+        Isa::Avx512 => &[1, 2, 4, 6, 8, 10, 12, 14],
+        Isa::Avx2 => &[1, 2, 4, 6],
+        Isa::Portable => &[1, 2, 4],
+    };
+    heights.iter().copied().find(|height| *height >= rows).expect("the greatest height is the sizes' own")
+}
+
+/// The kernel for panels of a height from [`height_for`] and a width from [`sizes`].
+pub(super) fn kernel(height: usize, width: usize, by_columns: bool) -> Kernel {
+    macro_rules! choose {
+        ($function:ident, $narrow:literal, $($height:literal)*) => {
+            match (height, width == $narrow, by_columns) {
+                $(
+                    ($height, true, false) => $function::<$height, 1, false>,
+                    ($height, true, true) => $function::<$height, 1, true>,
+                    ($height, false, false) => $function::<$height, 2, false>,
+                    ($height, false, true) => $function::<$height, 2, true>,
+                )*
+                _ => unreachable!("no kernel for panels of height {height}"),
+            }
+        };
+    }
+    match isa() {
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 => choose!(avx512, 16, 1 2 4 6 8 10 12 14),
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => choose!(avx2, 8, 1 2 4 6),
+        _ => choose!(portable, 8, 1 2 4),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512cd,avx512bw,avx512dq,avx512vl,avx2,fma,bmi1,bmi2,lzcnt,f16c")]
+unsafe fn avx512<const MR: usize, const NV: usize, const BY_COLUMNS: bool>(tile: &Tile) {
+    // SAFETY: the caller has made sure of the instructions and of the tile's memory.
+    unsafe { run::<pulp::x86::V4, MR, NV, BY_COLUMNS, true>(pulp::x86::V4::new_unchecked(), tile) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,f16c")]
+unsafe fn avx2<const MR: usize, const NV: usize, const BY_COLUMNS: bool>(tile: &Tile) {
+    // SAFETY: the caller has made sure of the instructions and of the tile's memory.
+    unsafe { run::<pulp::x86::V3, MR, NV, BY_COLUMNS, true>(pulp::x86::V3::new_unchecked(), tile) }
+}
+
+unsafe fn portable<const MR: usize, const NV: usize, const BY_COLUMNS: bool>(tile: &Tile) {
+    // SAFETY: the caller has made sure of the tile's memory.
+    unsafe { run::<pulp::Scalar256b, MR, NV, BY_COLUMNS, false>(pulp::Scalar256b, tile) }
+}
+
+#[inline(always)]
+unsafe fn run<S: Simd, const MR: usize, const NV: usize, const BY_COLUMNS: bool, const FUSED: bool>(
+    simd: S,
+    tile: &Tile,
+) {
+    let lanes = S::F32_LANES;
+    let load = |p: *const f32| {
+        // SAFETY: called only with places from which a whole vector can be read, as said at each call.
+        unsafe { p.cast::<S::f32s>().read_unaligned() }
+    };
+    let (row_step, k_step) = if BY_COLUMNS { (1, MR) } else { (ROW_STRIDE, 1) };
+    let mut sums = [[simd.splat_f32s(0.0); NV]; MR];
+    let (mut a, mut b) = (tile.a, tile.b);
+    for _ in 0..tile.depth {
+        let mut right = [simd.splat_f32s(0.0); NV];
+        for v in 0..NV {
+            // SAFETY: the panel of b has NV whole vectors for each k.
+            right[v] = load(unsafe { b.add(v * lanes) });
+        }
+        for row in 0..MR {
+            // SAFETY: the panel of a has MR numbers for each k, at these places.
+            let left = simd.splat_f32s(unsafe { *a.add(row * row_step) });
+            for v in 0..NV {
+                sums[row][v] = if FUSED {
+                    simd.mul_add_e_f32s(left, right[v], sums[row][v])
+                } else {
+                    simd.add_f32s(sums[row][v], simd.mul_f32s(left, right[v]))
+                };
+            }
+        }
+        // SAFETY: at most one past the panels' ends.
+        (a, b) = unsafe { (a.add(k_step), b.add(NV * lanes)) };
+    }
+    if tile.columns == NV * lanes {
+        let zero = simd.splat_f32s(0.0);
+        for v in 0..NV {
+            // SAFETY: the bias has as many numbers as the tile has columns.
+            let bias = if tile.bias.is_null() { zero } else { load(unsafe { tile.bias.add(v * lanes) }) };
+            for row in 0..MR {
+                if row < tile.rows {
+                    // SAFETY: the row is one of the tile's, and it has whole vectors.
+                    let place = unsafe { tile.c.add(row * tile.stride + v * lanes) };
+                    let mut sum = simd.add_f32s(sums[row][v], bias);
+                    if tile.accumulate {
+                        sum = simd.add_f32s(sum, load(place));
+                    }
+                    if tile.relu {
+                        sum = simd.max_f32s(zero, sum); // the second operand where either is NaN
+                    }
+                    // SAFETY: as above.
+                    unsafe { place.cast::<S::f32s>().write_unaligned(sum) };
+                }
+            }
+        }
+        return;
+    }
+    for row in 0..MR {
+        if row < tile.rows {
+            let mut line = [0.0_f32; 32];
+            for v in 0..NV {
+                // SAFETY: NV * lanes is at most 32 on every instruction set.
+                unsafe { line.as_mut_ptr().add(v * lanes).cast::<S::f32s>().write_unaligned(sums[row][v]) };
+            }
+            for (column, sum) in line.iter().enumerate().take(tile.columns) {
+                // SAFETY: the place is one of the tile's; the bias has a number for each of its columns.
+                unsafe {
+                    let place = tile.c.add(row * tile.stride + column);
+                    let mut sum = *sum;
+                    if !tile.bias.is_null() {
+                        sum += *tile.bias.add(column);
+                    }
+                    if tile.accumulate {
+                        sum += *place;
+                    }
+                    *place = if tile.relu && sum <= 0.0 { 0.0 } else { sum };
+                }
+            }
+        }
+    }
+}
+
+/// Runs a full tile over `depth` steps of a panel that stays in the first cache, `times` over, and gives the operations done:
+/// as near to the processor's peak as a product can come.
+pub(crate) fn fma_chains(depth: usize, times: usize) -> f64 {
+    let sizes = sizes();
+    let (a, b) = (vec![0.0_f32; depth * sizes.height], vec![0.0_f32; depth * sizes.width]);
+    let mut c = vec![0.0_f32; sizes.height * sizes.width];
+    let run = kernel(sizes.height, sizes.width, true);
+    let tile = Tile {
+        depth,
+        a: a.as_ptr(),
+        b: b.as_ptr(),
+        c: c.as_mut_ptr(),
+        stride: sizes.width,
+        rows: sizes.height,
+        columns: sizes.width,
+        accumulate: true,
+        bias: std::ptr::null(),
+        relu: false,
+    };
+    for _ in 0..times {
+        // SAFETY: the panels and the tile have the sizes that the kernel was chosen for.
+        unsafe { run(&tile) };
+    }
+    std::hint::black_box(&c);
+    2.0 * (sizes.height * sizes.width * depth * times) as f64
+}
