@@ -2,10 +2,7 @@
 
 mod aligned;
 pub mod conv;
-<<<<<<< HEAD
-=======
 mod denormals;
->>>>>>> 0296f06 (Add the thread pool, matrix products and convolution through one packed driver)
 mod disjoint;
 pub mod gather;
 pub mod gemm;
