@@ -9,6 +9,6 @@ pub(crate) mod trace;
 
 pub use backward::{Gradients, grad};
 pub(crate) use node::NodeRef;
-pub(crate) use op::is_recording;
 pub use op::{InputGradients, Op, Pull, ShapeError, Window, apply, no_grad, try_apply};
+pub(crate) use op::{is_recording, refuse};
 pub use trace::{TracedOp, dry_run};

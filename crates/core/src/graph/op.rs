@@ -108,10 +108,23 @@ impl fmt::Display for ShapeError {
 pub fn apply<O: Op>(op: O, inputs: &[&Tensor]) -> Tensor {
     match try_apply(op, inputs) {
         Ok(output) => output,
-        // In a dry run the error is an answer, not a crash: it goes to whoever asked, past the panic hook.
-        Err(error) if inputs.iter().any(|input| input.is_dry()) => std::panic::resume_unwind(Box::new(error)),
-        Err(error) => panic!("{error}"),
+        Err(error) => raise(error, inputs),
     }
+}
+
+/// Says what is wrong with an op's inputs, for what must be known before the op can be made.
+#[track_caller]
+pub(crate) fn refuse(op: &'static str, inputs: &[&Tensor], problem: String) -> ! {
+    raise(ShapeError { op, layer: layer_of(inputs), problem }, inputs)
+}
+
+#[track_caller]
+fn raise(error: ShapeError, inputs: &[&Tensor]) -> ! {
+    // In a dry run the error is an answer, not a crash: it goes to whoever asked, past the panic hook.
+    if inputs.iter().any(|input| input.is_dry()) {
+        std::panic::resume_unwind(Box::new(error));
+    }
+    panic!("{error}");
 }
 
 /// [`apply`] with the error as a value.

@@ -1,6 +1,7 @@
 //! Layers: what has parameters, and how a network is put together from them. One layer, one file.
 
 mod context;
+mod conv1d;
 mod conv2d;
 mod dropout;
 mod linear;
@@ -10,6 +11,7 @@ mod state;
 mod visit;
 
 pub use context::{Context, Mode};
+pub use conv1d::{Conv1d, Conv1dConfig};
 pub use conv2d::{Conv2d, Conv2dConfig};
 pub use dropout::Dropout;
 pub use linear::{Linear, LinearConfig};

@@ -3,36 +3,23 @@
 use gradus_kernels::pool::{self, PoolShape};
 use smallvec::smallvec;
 
-use super::pool2d::{self, Pool2d};
+use super::pool2d::{self, Pool2d, Windows};
 use super::sliding::Pair;
 use crate::graph::{InputGradients, Op, Pull, Window, apply, is_recording};
 use crate::tensor::{Indices, Shape, Tensor};
 
-/// Windows of a size, or a number of windows.
-enum MaxPool2d {
-    Sliding(Pool2d),
-    Adaptive([usize; 2]),
-}
-
-impl MaxPool2d {
-    fn fit(&self, x: Shape) -> Result<PoolShape, String> {
-        match self {
-            MaxPool2d::Sliding(pool) => pool.fit(x),
-            MaxPool2d::Adaptive(counts) => pool2d::adaptive(x, *counts),
-        }
-    }
-}
+struct MaxPool2d(Windows);
 
 impl Op for MaxPool2d {
     const NAME: &'static str = "max_pool2d";
     type Saved = Option<(PoolShape, Indices)>;
 
     fn infer(&self, inputs: &[Shape]) -> Result<Shape, String> {
-        Ok(pool2d::output(&self.fit(inputs[0])?))
+        Ok(pool2d::output(&self.0.fit(inputs[0])?))
     }
 
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Self::Saved) {
-        let pool = self.fit(inputs[0].shape()).expect("infer has passed this shape");
+        let pool = self.0.fit(inputs[0].shape()).expect("infer has passed this shape");
         let x = inputs[0].as_slice();
         if inputs[0].is_constant() || !is_recording() {
             return (Tensor::build(shape, |out| pool::max(&pool, x, out)), None);
@@ -50,10 +37,7 @@ impl Op for MaxPool2d {
     }
 
     fn window(&self, inputs: &[Shape]) -> Option<Window> {
-        match self {
-            MaxPool2d::Sliding(pool) => Some(pool.reach()),
-            MaxPool2d::Adaptive(counts) => pool2d::adaptive_reach(inputs[0], *counts),
-        }
+        self.0.reach(inputs[0])
     }
 }
 
@@ -102,14 +86,14 @@ impl Tensor {
     #[track_caller]
     #[must_use]
     pub fn max_pool2d(&self, windows: impl Into<Pool2d>) -> Tensor {
-        apply(MaxPool2d::Sliding(windows.into()), &[self])
+        apply(MaxPool2d(Windows::Sliding(windows.into())), &[self])
     }
 
     /// The largest element of each of `[rows, columns]` windows, which cover the picture as evenly as can be.
     #[track_caller]
     #[must_use]
     pub fn adaptive_max_pool2d(&self, counts: impl Into<Pair>) -> Tensor {
-        apply(MaxPool2d::Adaptive(counts.into().0), &[self])
+        apply(MaxPool2d(Windows::Adaptive(counts.into().0)), &[self])
     }
 
     /// The largest element of each channel: `[b, h, w, c]` gives `[b, c]`.

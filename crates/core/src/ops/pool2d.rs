@@ -21,13 +21,14 @@ pub struct Pool2d {
     pub(crate) padding: Padding,
     pub(crate) dilation: [usize; 2],
     pub(crate) ceil: bool,
+    pub(crate) count_padding: bool,
 }
 
 impl Pool2d {
     /// Windows of this size, a number or `[height, width]`, side by side.
     pub fn new(kernel: impl Into<Pair>) -> Self {
         let Pair(kernel) = kernel.into();
-        Pool2d { kernel, stride: kernel, padding: Padding::NONE, dilation: [1; 2], ceil: false }
+        Pool2d { kernel, stride: kernel, padding: Padding::NONE, dilation: [1; 2], ceil: false, count_padding: true }
     }
 
     /// The step from window to window; less than the kernel's size makes windows overlap.
@@ -54,29 +55,74 @@ impl Pool2d {
         self
     }
 
+    /// Whether an average counts the padding's zeros among the elements of a window, as it does if not told otherwise. The
+    /// part of a window that lies beyond the padding, by [`ceil`](Pool2d::ceil), is never counted.
+    pub fn count_padding(mut self, count: bool) -> Self {
+        self.count_padding = count;
+        self
+    }
+
+    /// What is added before and after `length` inputs, and how many of those after only because of rounding up.
+    pub(crate) fn padding_of(&self, axis: usize, length: usize) -> ([usize; 2], usize) {
+        let (extent, stride) = (extent(self.kernel[axis], self.dilation[axis]), self.stride[axis]);
+        let mut padding = self.padding.resolve(axis, length, extent, stride);
+        let room = (length + padding[0] + padding[1]).saturating_sub(extent);
+        let mut overhang = 0;
+        if self.ceil && !room.is_multiple_of(stride) && (room / stride + 1) * stride < length + padding[0] {
+            overhang = stride - room % stride;
+            padding[1] += overhang;
+        }
+        (padding, overhang)
+    }
+
     fn window(&self, axis: usize, length: usize) -> Result<Window, String> {
         let (kernel, stride, dilation) = (self.kernel[axis], self.stride[axis], self.dilation[axis]);
         if kernel == 0 || stride == 0 || dilation == 0 {
             return Err(format!("kernel {kernel}, stride {stride} and dilation {dilation} must be at least 1"));
         }
-        let extent = extent(kernel, dilation);
-        let mut padding = self.padding.resolve(axis, length, extent, stride);
-        let room = (length + padding[0] + padding[1]).saturating_sub(extent);
-        if self.ceil && !room.is_multiple_of(stride) && (room / stride + 1) * stride < length + padding[0] {
-            padding[1] += stride - room % stride;
-        }
-        Ok(Window::Sliding { kernel, stride, padding, dilation })
+        Ok(Window::Sliding { kernel, stride, padding: self.padding_of(axis, length).0, dilation })
     }
 
-    /// The windows over pictures of a shape, or what does not fit.
-    pub(crate) fn fit(&self, x: Shape) -> Result<PoolShape, String> {
-        let [_, height, width, _] = picture(x)?;
-        fitted(x, self.window(0, height)?, self.window(1, width)?)
-    }
-
-    pub(crate) fn reach(&self) -> graph::Window {
+    fn reach(&self) -> graph::Window {
         let reach = [extent(self.kernel[0], self.dilation[0]), extent(self.kernel[1], self.dilation[1])];
         graph::Window { reach, stride: self.stride }
+    }
+}
+
+/// Windows of a size, or a number of windows that cover the picture as evenly as can be.
+#[derive(Clone, Copy)]
+pub(crate) enum Windows {
+    Sliding(Pool2d),
+    Adaptive([usize; 2]),
+}
+
+impl Windows {
+    /// The windows over pictures of a shape, or what does not fit.
+    pub(crate) fn fit(&self, x: Shape) -> Result<PoolShape, String> {
+        let [batch, in_height, in_width, channels] = picture(x)?;
+        let [rows, columns] = match self {
+            Windows::Sliding(pool) => [pool.window(0, in_height)?, pool.window(1, in_width)?],
+            Windows::Adaptive([rows, columns]) => {
+                [Window::Adaptive { count: *rows }, Window::Adaptive { count: *columns }]
+            }
+        };
+        for (window, length) in [(rows, in_height), (columns, in_width)] {
+            window.try_outputs(length).map_err(|problem| {
+                format!("{problem}; input {x}; give larger pictures, or smaller windows and less padding")
+            })?;
+        }
+        Ok(PoolShape { batch, in_height, in_width, channels, rows, columns })
+    }
+
+    /// The windows' reach; `None` for adaptive ones that are not all alike.
+    pub(crate) fn reach(&self, x: Shape) -> Option<graph::Window> {
+        let [rows, columns] = match self {
+            Windows::Sliding(pool) => return Some(pool.reach()),
+            Windows::Adaptive(counts) => *counts,
+        };
+        let [_, height, width, _] = picture(x).ok()?;
+        let size = [height.checked_div(rows)?, width.checked_div(columns)?];
+        ([size[0] * rows, size[1] * columns] == [height, width]).then_some(graph::Window { reach: size, stride: size })
     }
 }
 
@@ -96,31 +142,10 @@ fn picture(x: Shape) -> Result<[usize; 4], String> {
     (*x).try_into().map_err(|_| format!("needs input [batch, height, width, channels]; input {x}; reshape it"))
 }
 
-fn fitted(x: Shape, rows: Window, columns: Window) -> Result<PoolShape, String> {
-    let [batch, in_height, in_width, channels] = picture(x)?;
-    for (window, length) in [(rows, in_height), (columns, in_width)] {
-        window.try_outputs(length).map_err(|problem| format!("{problem}; input {x}"))?;
-    }
-    Ok(PoolShape { batch, in_height, in_width, channels, rows, columns })
-}
-
-/// `count` windows along each axis, as even as can be, over pictures of a shape.
-pub(crate) fn adaptive(x: Shape, [rows, columns]: [usize; 2]) -> Result<PoolShape, String> {
-    fitted(x, Window::Adaptive { count: rows }, Window::Adaptive { count: columns })
-}
-
 pub(crate) fn output(shape: &PoolShape) -> Shape {
     [shape.batch, shape.out_height(), shape.out_width(), shape.channels].into()
 }
 
 pub(crate) fn input(shape: &PoolShape) -> Shape {
     [shape.batch, shape.in_height, shape.in_width, shape.channels].into()
-}
-
-/// The reach of adaptive windows, where they are all alike.
-pub(crate) fn adaptive_reach(x: Shape, [rows, columns]: [usize; 2]) -> Option<graph::Window> {
-    let [_, height, width, _] = picture(x).ok()?;
-    let alike = height.is_multiple_of(rows) && width.is_multiple_of(columns);
-    let size = [height / rows.max(1), width / columns.max(1)];
-    alike.then_some(graph::Window { reach: size, stride: size })
 }
