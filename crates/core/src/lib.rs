@@ -18,7 +18,9 @@ pub use graph::{
     Gradients, InputGradients, Op, Pull, ShapeError, TracedOp, Window, apply, dry_run, grad, no_grad, profile,
     try_apply,
 };
-pub use ops::{Conv1dOptions, ConvOptions, Keeps, Padding, Pair, Pointwise, Pool1d, Pool2d};
+pub use ops::{
+    ChannelStatistics, Conv1dOptions, ConvOptions, Keeps, LocalResponse, Padding, Pair, Pointwise, Pool1d, Pool2d,
+};
 pub use random::{Block, Rng};
 pub use suggest::{did_you_mean, suggest};
 pub use tensor::{

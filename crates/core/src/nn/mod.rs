@@ -1,19 +1,25 @@
 //! Layers: what has parameters, and how a network is put together from them. One layer, one file.
 
+mod batch_norm;
 mod context;
 mod conv1d;
 mod conv2d;
 mod dropout;
+mod group_norm;
+mod layer_norm;
 mod linear;
 mod parameter;
 mod path;
 mod state;
 mod visit;
 
+pub use batch_norm::BatchNorm;
 pub use context::{Context, Mode};
 pub use conv1d::{Conv1d, Conv1dConfig};
 pub use conv2d::{Conv2d, Conv2dConfig};
 pub use dropout::Dropout;
+pub use group_norm::GroupNorm;
+pub use layer_norm::LayerNorm;
 pub use linear::{Linear, LinearConfig};
 pub use parameter::{Layout, Parameter, Statistic};
 pub use path::Path;
