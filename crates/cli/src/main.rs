@@ -1,7 +1,9 @@
 //! The program `gradus`.
-#![expect(dead_code, reason = "the command `data get` will call the downloader")]
+#![expect(dead_code, reason = "the commands will call the downloader and draw")]
 
 mod datasets;
 mod download;
+#[cfg_attr(not(test), expect(unused_imports, reason = "the commands will draw"))]
+mod draw;
 
 fn main() {}

@@ -1,0 +1,45 @@
+//! Charts and picture sheets, as pure functions from plain data to a [`Drawing`].
+//!
+//! A drawing is a list of shapes at exact places. It is written twice, as SVG and as PNG, and both look alike because all
+//! layout is done before, with the metrics of a font that is part of the program. Nothing here depends on tensors, on the
+//! fonts of the machine, or on the clock: the same data give the same bytes.
+//!
+//! | function | draws |
+//! |---|---|
+//! | [`learning_curves`] | loss, score and learning rate of a run, panel under panel |
+//! | [`line_chart`] | any named series |
+//! | [`bars`] | numbers by name, side by side |
+//! | [`histogram`] | how values spread |
+//! | [`regression_scatter`] | predicted against true values |
+//! | [`confusion_matrix`] | which class is taken for which |
+//! | [`mistakes_sheet`], [`picture_sheet`] | pictures with captions |
+
+mod bars;
+mod bitmap;
+mod color;
+mod confusion;
+mod curves;
+mod drawing;
+mod font;
+mod histogram;
+mod lines;
+mod number;
+mod panel;
+mod raster;
+mod save;
+mod scale;
+mod scatter;
+mod sheet;
+mod svg;
+#[cfg(test)]
+mod tests;
+
+pub use bars::{BarSeries, bars};
+pub use bitmap::Picture;
+pub use confusion::confusion_matrix;
+pub use curves::{LearningCurves, TrainValidation, learning_curves};
+pub use drawing::Drawing;
+pub use histogram::histogram;
+pub use lines::{LineSeries, line_chart};
+pub use scatter::regression_scatter;
+pub use sheet::{Captioned, Mistake, mistakes_sheet, picture_sheet};
