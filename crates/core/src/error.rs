@@ -31,6 +31,21 @@ pub enum Error {
     /// The data is readable, but nothing can be learned from it.
     #[error("{0}")]
     Data(String),
+    /// Training left the finite numbers.
+    #[error(
+        "training diverged: the loss became {loss} in epoch {epoch} at step {step}, first in {culprit}; \
+         the last saved state is untouched: lower the learning rate or clip the gradients"
+    )]
+    Diverged {
+        /// The loss that was not finite.
+        loss: f64,
+        /// The epoch, counted from 1.
+        epoch: u64,
+        /// The update it would have been, counted from 1.
+        step: u64,
+        /// The op, with its layer, that gave the first such number.
+        culprit: String,
+    },
     /// A setting has a value that cannot be used.
     #[error("{name}: {problem}")]
     Setting {

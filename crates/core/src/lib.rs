@@ -4,13 +4,16 @@ pub mod data;
 mod error;
 mod graph;
 pub mod init;
+pub mod io;
 pub mod linalg;
+mod loss;
 pub mod nn;
 mod ops;
 pub mod optim;
 mod random;
 mod suggest;
 mod tensor;
+pub mod train;
 
 pub use error::{Error, Flaw, Place};
 pub use gradus_kernels::Real;

@@ -241,6 +241,10 @@ impl Dataset for InMemory {
             TargetKind::None => Target::None,
         })
     }
+
+    fn in_memory(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

@@ -12,12 +12,15 @@
 //! | a slice of Fashion-MNIST inside the program (feature `fashion`) | `fashion.rs` |
 
 mod array;
+mod batch;
 pub mod csv;
 mod csv_schema;
+mod epoch;
 #[cfg(feature = "fashion")]
 pub mod fashion;
 pub mod folder;
 pub mod idx;
+mod loader;
 mod memory;
 mod normalize;
 mod normalize_fit;
@@ -33,7 +36,10 @@ mod stream;
 mod validate;
 
 pub use array::{Array, Elements, TargetMeaning};
+pub use batch::{Batch, Targets};
 pub use csv_schema::{Column, ColumnType, Role, Schema};
+pub use epoch::Epoch;
+pub use loader::{Loader, Transform};
 pub use memory::{InMemory, Origin, Samples, StoredTargets};
 pub use normalize::{Method, Normalizer, Per};
 pub use open::{OpenOptions, Splits, open};
@@ -70,6 +76,11 @@ pub trait Dataset: Send + Sync {
     /// The target alone. The default reads the whole sample; a set that knows its targets answers at once.
     fn target(&self, index: usize) -> Result<Target, Error> {
         self.read(index, &mut vec![0.0; self.sample_len()])
+    }
+
+    /// Whether a sample is at hand in memory, so that reading it is a copy.
+    fn in_memory(&self) -> bool {
+        false
     }
 
     /// How many numbers one sample has.

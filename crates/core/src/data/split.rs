@@ -52,6 +52,10 @@ impl Dataset for Subset {
     fn target(&self, index: usize) -> Result<Target, Error> {
         self.dataset.target(self.indices[index])
     }
+
+    fn in_memory(&self) -> bool {
+        self.dataset.in_memory()
+    }
 }
 
 /// Deals the places `0..length` out to parts of the given fractions, each part in rising order.

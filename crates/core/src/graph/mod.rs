@@ -6,9 +6,11 @@ mod node;
 mod op;
 pub mod profile;
 pub(crate) mod trace;
+mod watch;
 
 pub use backward::{Gradients, grad};
 pub(crate) use node::NodeRef;
 pub use op::{InputGradients, Op, Pull, ShapeError, Window, apply, no_grad, try_apply};
 pub(crate) use op::{is_recording, refuse};
 pub use trace::{TracedOp, dry_run};
+pub(crate) use watch::first_non_finite_op;

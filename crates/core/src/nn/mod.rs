@@ -1,5 +1,6 @@
 //! Layers: what has parameters, and how a network is put together from them. One layer, one file.
 
+mod activation;
 mod batch_norm;
 mod context;
 mod conv1d;
@@ -13,6 +14,7 @@ mod path;
 mod state;
 mod visit;
 
+pub use activation::Activation;
 pub use batch_norm::BatchNorm;
 pub use context::{Context, Mode};
 pub use conv1d::{Conv1d, Conv1dConfig};

@@ -29,6 +29,14 @@ impl Indices {
         Indices { shape, data: Buffer::copied(values) }
     }
 
+    /// Indices over a filled buffer.
+    #[track_caller]
+    pub fn from_buffer(data: Buffer<u32>, shape: impl Into<Shape>) -> Self {
+        let shape = shape.into();
+        debug_assert_eq!(data.as_slice().len(), shape.elements());
+        Indices { shape, data }
+    }
+
     /// Indices whose values `fill` writes, all of them: what the slice holds before is unspecified.
     pub fn build(shape: impl Into<Shape>, fill: impl FnOnce(&mut [u32])) -> Self {
         let shape = shape.into();

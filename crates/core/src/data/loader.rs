@@ -1,0 +1,314 @@
+//! From a dataset to batches: in a fresh random order each epoch, the next batches prepared while this one trains.
+
+use super::batch::BatchMaker;
+use super::{Dataset, Epoch, Normalizer};
+use crate::random::Rng;
+use gradus_kernels::Real;
+use std::sync::Arc;
+
+/// Batches prepared ahead where preparing one is work: one is trained on, one waits, one is being made.
+const AHEAD: usize = 2;
+/// Handing a batch over from another thread costs the trainer about 9 microseconds; copying this many numbers from
+/// memory costs about as much.
+const COPIED_AT_ONCE: usize = 1 << 16;
+
+/// What is done to each sample after it was read: a function of the sample, and of random numbers that belong to this
+/// sample in this epoch, whatever thread or batch it comes in.
+pub type Transform = dyn Fn(&mut [Real], &mut Rng) + Send + Sync;
+
+/// Makes the batches of an epoch.
+///
+/// The order is a pure function of the seed and the epoch's number, so that training that was stopped goes on at any batch
+/// as if it had not been.
+///
+/// ```
+/// use gradus_core::data::{InMemory, Loader, Origin, Samples, StoredTargets};
+/// use std::sync::Arc;
+///
+/// let targets = StoredTargets::Classes { labels: vec![0, 1, 0], names: vec!["no".into(), "yes".into()] };
+/// let samples = Samples::Reals(vec![0.5, 1.5, 2.5]);
+/// let (set, _) = InMemory::new(samples, vec![1], targets, Origin::file("example", "row"), false)?;
+/// let loader = Loader::new(Arc::new(set), 2).shuffle(true).seed(7);
+/// for batch in loader.epoch(0) {
+///     let batch = batch?;
+///     assert_eq!(batch.inputs.shape()[1..], [1]); // [batch, features]
+///     assert_eq!(batch.labels().unwrap().shape()[0], batch.len());
+/// }
+/// # Ok::<(), gradus_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Loader {
+    dataset: Arc<dyn Dataset>,
+    batch_size: usize,
+    shuffle: bool,
+    drop_last: bool,
+    seed: u64,
+    ahead: Option<usize>,
+    normalizer: Option<Arc<Normalizer>>,
+    transform: Option<Arc<Transform>>,
+}
+
+impl Loader {
+    /// Batches of `batch_size` samples in the dataset's order; the last one may be smaller.
+    ///
+    /// # Panics
+    /// When the batch size is 0.
+    #[track_caller]
+    pub fn new(dataset: Arc<dyn Dataset>, batch_size: usize) -> Self {
+        assert!(batch_size > 0, "loader: the batch size is 0, a batch has at least one sample");
+        Loader {
+            dataset,
+            batch_size,
+            shuffle: false,
+            drop_last: false,
+            seed: 0,
+            ahead: None,
+            normalizer: None,
+            transform: None,
+        }
+    }
+
+    /// Whether each epoch has its own random order.
+    pub fn shuffle(mut self, shuffle: bool) -> Self {
+        self.shuffle = shuffle;
+        self
+    }
+
+    /// Whether a last batch that is not full is left out.
+    pub fn drop_last(mut self, drop_last: bool) -> Self {
+        self.drop_last = drop_last;
+        self
+    }
+
+    /// The seed of the order and of what the transform draws.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How many batches another thread prepares ahead; 0 prepares each when it is asked for, on the caller's thread. Not
+    /// told, it is 2, or 0 for small batches of a set in memory whose samples are not changed: copying them is less work
+    /// than handing them over.
+    pub fn ahead(mut self, batches: usize) -> Self {
+        self.ahead = Some(batches);
+        self
+    }
+
+    /// Normalizes each sample, after the transform.
+    pub fn normalize(mut self, normalizer: Normalizer) -> Self {
+        self.normalizer = Some(Arc::new(normalizer));
+        self
+    }
+
+    /// Transforms each sample after it was read (see [`Transform`]).
+    pub fn transform(mut self, transform: impl Fn(&mut [Real], &mut Rng) + Send + Sync + 'static) -> Self {
+        self.transform = Some(Arc::new(transform));
+        self
+    }
+
+    /// The dataset.
+    pub fn dataset(&self) -> &Arc<dyn Dataset> {
+        &self.dataset
+    }
+
+    /// How many samples a full batch has.
+    pub fn batch_size(&self) -> usize {
+        self.batch_size
+    }
+
+    /// How many batches an epoch has.
+    pub fn batches(&self) -> usize {
+        if self.drop_last { self.dataset.len() / self.batch_size } else { self.dataset.len().div_ceil(self.batch_size) }
+    }
+
+    /// The order of the samples in an epoch.
+    pub fn order(&self, epoch: u64) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.dataset.len()).collect();
+        if self.shuffle {
+            self.stream(epoch).shuffle(&mut order);
+        }
+        order
+    }
+
+    /// The batches of an epoch.
+    pub fn epoch(&self, epoch: u64) -> Epoch {
+        self.epoch_from(epoch, 0)
+    }
+
+    /// The batches of an epoch from the given one on, the same as if those before it had been taken.
+    pub fn epoch_from(&self, epoch: u64, first_batch: usize) -> Epoch {
+        let maker = BatchMaker {
+            dataset: self.dataset.clone(),
+            order: self.order(epoch).into(),
+            batch_size: self.batch_size,
+            normalizer: self.normalizer.clone(),
+            transform: self.transform.clone(),
+            stream: self.stream(epoch),
+        };
+        let batches = self.batches();
+        let ahead = self.ahead.unwrap_or(if self.is_a_copy() { 0 } else { AHEAD });
+        Epoch::new(maker, first_batch.min(batches)..batches, ahead)
+    }
+
+    /// Whether making a batch is no more than copying a few numbers.
+    fn is_a_copy(&self) -> bool {
+        let unchanged = self.transform.is_none() && self.normalizer.is_none();
+        unchanged && self.dataset.in_memory() && self.batch_size * self.dataset.sample_len() <= COPIED_AT_ONCE
+    }
+
+    fn stream(&self, epoch: u64) -> Rng {
+        Rng::new(self.seed).fork(epoch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+    use crate::data::{InMemory, Method, Origin, Per, Samples, StoredTargets, Target, TargetKind};
+
+    /// Sample i is (i, -i), its class i % 3.
+    fn set(count: usize) -> Arc<dyn Dataset> {
+        let samples = Samples::Reals((0..count).flat_map(|x| [x as Real, -(x as Real)]).collect());
+        let labels = (0..count as u32).map(|x| x % 3).collect();
+        let names = ["a", "b", "c"].map(str::to_owned).to_vec();
+        let targets = StoredTargets::Classes { labels, names };
+        Arc::new(InMemory::new(samples, vec![2], targets, Origin::file("set", "row"), false).unwrap().0)
+    }
+
+    fn contents(epoch: Epoch) -> Vec<(Vec<Real>, Vec<u32>, Vec<usize>)> {
+        epoch
+            .map(|batch| {
+                let batch = batch.unwrap();
+                let labels = batch.labels().unwrap().as_slice().to_vec();
+                (batch.inputs.as_slice().to_vec(), labels, batch.indices().to_vec())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_sample_comes_once_an_epoch_with_its_own_target() {
+        let loader = Loader::new(set(10), 4).shuffle(true).seed(3);
+        let batches = contents(loader.epoch(0));
+        assert_eq!(batches.iter().map(|(_, labels, _)| labels.len()).collect::<Vec<_>>(), [4, 4, 2]);
+        let mut seen = Vec::new();
+        for (inputs, labels, indices) in batches {
+            for ((sample, label), index) in inputs.chunks(2).zip(labels).zip(indices) {
+                assert_eq!((sample, label), (&[index as Real, -(index as Real)][..], index as u32 % 3));
+                seen.push(index);
+            }
+        }
+        assert_ne!(seen, (0..10).collect::<Vec<_>>());
+        seen.sort_unstable();
+        assert_eq!(seen, (0..10).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_order_is_that_of_seed_and_epoch_and_can_be_entered_anywhere() {
+        let loader = Loader::new(set(50), 7).shuffle(true).seed(1);
+        let whole = contents(loader.epoch(4));
+        assert_ne!(loader.order(4), loader.order(5));
+        assert_ne!(loader.order(4), loader.clone().seed(2).order(4));
+        assert_eq!(Loader::new(set(3), 1).order(9), [0, 1, 2]);
+        for ahead in [0, 1, 2, 5, 100] {
+            for first in [0, 3, 7, 8] {
+                let epoch = loader.clone().ahead(ahead).epoch_from(4, first);
+                assert_eq!(epoch.position(), first);
+                let rest = contents(epoch);
+                assert_eq!(rest, whole[first..], "{ahead} ahead from batch {first}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_last_small_batch_is_dropped_where_told() {
+        let loader = Loader::new(set(10), 4).drop_last(true);
+        assert_eq!((loader.batches(), contents(loader.epoch(0)).len()), (2, 2));
+        assert_eq!(Loader::new(set(3), 4).drop_last(true).epoch(0).count(), 0);
+        assert_eq!(Loader::new(set(3), 4).batches(), 1);
+    }
+
+    #[test]
+    fn a_transform_draws_the_same_numbers_for_a_sample_in_any_batch_and_thread() {
+        let of = |batch_size, ahead| {
+            let noise = |sample: &mut [Real], rng: &mut Rng| sample[0] = rng.uniform();
+            let loader = Loader::new(set(12), batch_size).shuffle(true).ahead(ahead).transform(noise);
+            contents(loader.epoch(2)).into_iter().flat_map(|(inputs, _, _)| inputs).collect::<Vec<_>>()
+        };
+        assert_eq!(of(4, 0), of(5, 2));
+        assert_ne!(of(4, 0)[0], of(4, 0)[2]);
+    }
+
+    #[test]
+    fn samples_are_normalized() {
+        let fitted = Normalizer::fit(&*set(11), Method::MinMax, Per::Feature).unwrap();
+        let loader = Loader::new(set(11), 11).normalize(fitted);
+        let (inputs, ..) = contents(loader.epoch(0)).remove(0);
+        assert_eq!(inputs[..4], [0.0, 1.0, 0.1, 0.9]);
+    }
+
+    /// Reads two samples, then does what it is told.
+    struct Faulty(fn() -> Error, TargetKind);
+
+    impl Dataset for Faulty {
+        fn len(&self) -> usize {
+            9
+        }
+        fn sample_shape(&self) -> &[usize] {
+            &[1]
+        }
+        fn read(&self, index: usize, _: &mut [Real]) -> Result<Target, Error> {
+            if index < 2 { Ok(Target::None) } else { Err((self.0)()) }
+        }
+        fn target_kind(&self) -> &TargetKind {
+            &self.1
+        }
+        fn describe(&self, index: usize) -> String {
+            format!("sample {index}")
+        }
+    }
+
+    #[test]
+    fn an_error_comes_after_the_good_batches_and_ends_the_epoch() {
+        for ahead in [0, 2] {
+            let faulty = Arc::new(Faulty(|| Error::Data("torn".into()), TargetKind::None));
+            let mut epoch = Loader::new(faulty, 1).ahead(ahead).epoch(0);
+            assert!(epoch.next().unwrap().is_ok() && epoch.next().unwrap().is_ok());
+            assert_eq!(epoch.next().unwrap().unwrap_err().to_string(), "torn");
+            assert!(epoch.next().is_none());
+        }
+    }
+
+    #[test]
+    fn a_target_of_another_kind_is_named() {
+        let faulty = Arc::new(Faulty(|| Error::Data(String::new()), TargetKind::Classes(vec!["a".into()])));
+        let problem = Loader::new(faulty, 1).epoch(0).next().unwrap().unwrap_err().to_string();
+        assert!(problem.starts_with("sample 0: its target None is not of the set's kind"), "{problem}");
+    }
+
+    #[test]
+    #[should_panic(expected = "a bug in a dataset")]
+    fn a_panic_of_the_worker_reaches_the_caller() {
+        let faulty = Arc::new(Faulty(|| panic!("a bug in a dataset"), TargetKind::None));
+        Loader::new(faulty, 3).ahead(2).epoch(0).for_each(drop);
+    }
+
+    #[test]
+    fn an_epoch_that_is_left_early_ends_its_worker() {
+        let set = set(1000);
+        let mut epoch = Loader::new(set.clone(), 1).ahead(2).epoch(0);
+        epoch.next().unwrap().unwrap();
+        drop(epoch);
+        let start = std::time::Instant::now();
+        while Arc::strong_count(&set) > 1 {
+            assert!(start.elapsed().as_secs() < 10, "the worker still holds the set");
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "loader: the batch size is 0")]
+    fn a_batch_of_no_samples_is_a_programming_error() {
+        Loader::new(set(1), 0);
+    }
+}

@@ -1,0 +1,7 @@
+//! Files: written whole or not at all; weights in the safetensors format.
+
+mod atomic;
+mod safetensors;
+
+pub use atomic::write_atomic;
+pub use safetensors::{TensorFile, read_tensors, write_tensors};

@@ -1,0 +1,50 @@
+//! Piecewise swish: y = x min(max(x / 6 + 1/2, 0), 1) (Howard et al., 2019). dy/dx = 0, x / 3 + 1/2, or 1.
+
+use gradus_kernels::Real;
+
+use super::pointwise::{Keeps, Pointwise};
+use crate::tensor::Tensor;
+
+#[derive(Clone, Copy)]
+struct HardSwish;
+
+impl Pointwise for HardSwish {
+    const NAME: &'static str = "hard_swish";
+    const KEEPS: Keeps = Keeps::Input;
+
+    #[inline(always)]
+    fn value(self, x: Real) -> Real {
+        x * (x / 6.0 + 0.5).clamp(0.0, 1.0)
+    }
+
+    #[inline(always)]
+    fn slope(self, x: Real) -> Real {
+        if x <= -3.0 {
+            0.0
+        } else if x >= 3.0 {
+            1.0
+        } else {
+            x / 3.0 + 0.5
+        }
+    }
+
+    fn derivative(self, x: &Tensor) -> Tensor {
+        let between = Tensor::build(x.shape(), |out| {
+            gradus_kernels::map::map(
+                x.as_slice(),
+                out,
+                #[inline(always)]
+                |x| if x > -3.0 && x < 3.0 { 1.0 / 6.0 } else { 0.0 },
+            );
+        });
+        x.hard_sigmoid().add(&x.mul(&between))
+    }
+}
+
+impl Tensor {
+    /// x min(max(x / 6 + 1/2, 0), 1) of each element.
+    #[must_use]
+    pub fn hard_swish(&self) -> Tensor {
+        self.pointwise(HardSwish)
+    }
+}

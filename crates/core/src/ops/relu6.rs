@@ -1,0 +1,49 @@
+//! Rectifier with a ceiling: y = min(max(x, 0), 6) (Krizhevsky, 2010). dy/dx = 1 between, else 0.
+
+use gradus_kernels::Real;
+
+use super::pointwise::{Keeps, Pointwise};
+use crate::tensor::Tensor;
+
+#[derive(Clone, Copy)]
+struct Relu6;
+
+impl Pointwise for Relu6 {
+    const NAME: &'static str = "relu6";
+    const KEEPS: Keeps = Keeps::Input;
+
+    #[inline(always)]
+    fn value(self, x: Real) -> Real {
+        if x <= 0.0 {
+            0.0
+        } else if x >= 6.0 {
+            6.0
+        } else {
+            x
+        }
+    }
+
+    #[inline(always)]
+    fn slope(self, x: Real) -> Real {
+        if x > 0.0 && x < 6.0 { 1.0 } else { 0.0 }
+    }
+
+    fn derivative(self, x: &Tensor) -> Tensor {
+        Tensor::build(x.shape(), |out| {
+            gradus_kernels::map::map(
+                x.as_slice(),
+                out,
+                #[inline(always)]
+                |x| if x > 0.0 && x < 6.0 { 1.0 } else { 0.0 },
+            );
+        })
+    }
+}
+
+impl Tensor {
+    /// min(max(x, 0), 6) of each element.
+    #[must_use]
+    pub fn relu6(&self) -> Tensor {
+        self.pointwise(Relu6)
+    }
+}
