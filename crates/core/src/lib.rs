@@ -18,8 +18,8 @@ pub mod train;
 pub use error::{Error, Flaw, Place};
 pub use gradus_kernels::Real;
 pub use graph::{
-    Gradients, InputGradients, Op, Pull, ShapeError, TracedOp, Window, apply, dry_run, grad, no_grad, profile,
-    try_apply,
+    Gradients, InputGradients, Op, OpOutput, Pull, ShapeError, TracedOp, Window, apply, dry_run, grad, no_grad,
+    outputs_of, profile, try_apply,
 };
 pub use ops::{
     ChannelStatistics, Conv1dOptions, ConvOptions, Keeps, LocalResponse, Padding, Pair, Pointwise, Pool1d, Pool2d,

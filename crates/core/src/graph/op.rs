@@ -6,7 +6,7 @@ use std::fmt;
 use smallvec::SmallVec;
 
 use super::node::{Inputs, NodeRef};
-use super::{profile, trace, watch};
+use super::{outputs, profile, trace, watch};
 use crate::tensor::{Shape, Tensor};
 
 /// One gradient for each input, in order; `None` where the input needs none.
@@ -138,6 +138,7 @@ pub fn try_apply<O: Op>(op: O, inputs: &[&Tensor]) -> Result<Tensor, ShapeError>
     }
     let (output, saved) = profile::timed(O::NAME, profile::Direction::Forward, || op.forward(inputs, shape));
     watch::look(O::NAME, &output, || layer_of(inputs));
+    outputs::note(O::NAME, || layer_of(inputs), &output);
     debug_assert_eq!(output.shape(), shape, "{} gave another shape than it inferred", O::NAME);
     if !is_recording() || inputs.iter().all(|input| input.node().is_none()) {
         return Ok(output);

@@ -22,16 +22,15 @@ pub struct ChannelStatistics {
     pub variance: Tensor,
 }
 
-struct BatchNorm {
+struct BatchNorm<const RELU: bool> {
     epsilon: Real,
-    relu: bool,
     /// Whether the statistics are those of the batch: then they depend on x.
     of_batch: bool,
     /// Mean and 1 / sqrt(variance + epsilon); `None` in a dry run.
     statistics: Option<[Tensor; 2]>,
 }
 
-impl BatchNorm {
+impl<const RELU: bool> BatchNorm<RELU> {
     fn kernel<'a>(&'a self, gamma: &'a Tensor, beta: &'a Tensor) -> normalize::BatchNorm<'a> {
         let [mean, inverse] = self.statistics.as_ref().expect("outside of dry runs the statistics are there");
         normalize::BatchNorm {
@@ -39,7 +38,7 @@ impl BatchNorm {
             inverse_deviation: inverse.as_slice(),
             gamma: gamma.as_slice(),
             beta: beta.as_slice(),
-            relu: self.relu,
+            relu: RELU,
         }
     }
 
@@ -66,7 +65,7 @@ impl BatchNorm {
             _ => standardize(&x2, &[0], self.epsilon),
         };
         let mut g = rows(grad);
-        if self.relu {
+        if RELU {
             let mut cut = z.detached().mul(&gamma.detached()).add(&beta.detached());
             cut.as_mut_slice().iter_mut().for_each(|y| *y = if *y > 0.0 { 1.0 } else { 0.0 });
             g = g.mul(&cut);
@@ -77,8 +76,8 @@ impl BatchNorm {
     }
 }
 
-impl Op for BatchNorm {
-    const NAME: &'static str = "batch_norm";
+impl<const RELU: bool> Op for BatchNorm<RELU> {
+    const NAME: &'static str = if RELU { "batch_norm_relu" } else { "batch_norm" };
     type Saved = [Tensor; 3];
 
     fn infer(&self, inputs: &[Shape]) -> Result<Shape, String> {
@@ -114,6 +113,31 @@ impl Op for BatchNorm {
     }
 }
 
+/// Takes the statistics of x and normalizes by them.
+#[track_caller]
+fn by_batch<const RELU: bool>(inputs: [&Tensor; 3], epsilon: Real) -> (Tensor, Option<ChannelStatistics>) {
+    let mut op = BatchNorm::<RELU> { epsilon, of_batch: true, statistics: None };
+    if let Err(problem) = op.infer(&inputs.map(Tensor::shape)) {
+        refuse(BatchNorm::<RELU>::NAME, &inputs, problem);
+    }
+    let [x, gamma, _] = inputs;
+    if x.is_dry() {
+        return (apply(op, &inputs), None);
+    }
+    let channels = gamma.shape();
+    let (mut variance, mut inverse) = (None, None);
+    let mean = Tensor::build(channels, |mean| {
+        variance = Some(Tensor::build(channels, |variance| {
+            inverse = Some(Tensor::build(channels, |inverse| {
+                batch_statistics(x.as_slice(), epsilon, mean, variance, inverse);
+            }));
+        }));
+    });
+    let [Some(variance), Some(inverse)] = [variance, inverse] else { unreachable!("built above") };
+    op.statistics = Some([mean.clone(), inverse]);
+    (apply(op, &inputs), Some(ChannelStatistics { mean, variance }))
+}
+
 impl Tensor {
     /// Batch normalization of `[b, .., c]` by the batch's own statistics, which come back for running means; with `relu`,
     /// max(y, 0) in the same pass. In a dry run there are no values, and no statistics.
@@ -126,26 +150,8 @@ impl Tensor {
         epsilon: Real,
         relu: bool,
     ) -> (Tensor, Option<ChannelStatistics>) {
-        let mut op = BatchNorm { epsilon, relu, of_batch: true, statistics: None };
         let inputs = [self, gamma, beta];
-        if let Err(problem) = op.infer(&inputs.map(Tensor::shape)) {
-            refuse(BatchNorm::NAME, &inputs, problem);
-        }
-        if self.is_dry() {
-            return (apply(op, &inputs), None);
-        }
-        let channels = gamma.shape();
-        let (mut variance, mut inverse) = (None, None);
-        let mean = Tensor::build(channels, |mean| {
-            variance = Some(Tensor::build(channels, |variance| {
-                inverse = Some(Tensor::build(channels, |inverse| {
-                    batch_statistics(self.as_slice(), epsilon, mean, variance, inverse);
-                }));
-            }));
-        });
-        let [Some(variance), Some(inverse)] = [variance, inverse] else { unreachable!("built above") };
-        op.statistics = Some([mean.clone(), inverse]);
-        (apply(op, &inputs), Some(ChannelStatistics { mean, variance }))
+        if relu { by_batch::<true>(inputs, epsilon) } else { by_batch::<false>(inputs, epsilon) }
     }
 
     /// Batch normalization of `[b, .., c]` by given statistics, which are constants to the gradient.
@@ -162,6 +168,11 @@ impl Tensor {
         let mut inverse = statistics.variance.detached();
         inverse.as_mut_slice().iter_mut().for_each(|value| *value = 1.0 / (*value + epsilon).sqrt());
         let statistics = Some([statistics.mean.detached(), inverse]);
-        apply(BatchNorm { epsilon, relu, of_batch: false, statistics }, &[self, gamma, beta])
+        let (inputs, of_batch) = ([self, gamma, beta], false);
+        if relu {
+            apply(BatchNorm::<true> { epsilon, of_batch, statistics }, &inputs)
+        } else {
+            apply(BatchNorm::<false> { epsilon, of_batch, statistics }, &inputs)
+        }
     }
 }
