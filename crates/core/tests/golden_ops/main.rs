@@ -1,0 +1,7 @@
+//! Every op, every option, against PyTorch in f64 (golden/ops.py): the output, the gradients of all inputs, and the second
+//! derivative where the op has one. A case is one line here and one line of the same name there.
+
+mod algebra;
+mod convolution;
+mod pooling;
+mod reference;
