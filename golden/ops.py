@@ -137,7 +137,122 @@ def pooling():
     return f
 
 
-FAMILIES = [algebra, convolution, pooling]
+def pointwise():
+    """Steps and signs have no gradient and are not here."""
+    f = Family("pointwise")
+    for name, function in [
+        ("relu", F.relu),
+        ("relu6", F.relu6),
+        ("leaky_relu", F.leaky_relu),
+        ("leaky_relu 0.2", lambda x: F.leaky_relu(x, 0.2)),
+        ("elu", F.elu),
+        ("elu 0.5", lambda x: F.elu(x, 0.5)),
+        ("selu", F.selu),
+        ("sigmoid", torch.sigmoid),
+        ("tanh", torch.tanh),
+        ("softplus", F.softplus),
+        ("gelu", F.gelu),
+        ("silu", F.silu),
+        ("hard_swish", F.hardswish),
+        ("hard_sigmoid", lambda x: F.relu6(x + 3) / 6),  # F.hardsigmoid has no second derivative
+        ("exp", torch.exp),
+        ("erf", torch.erf),
+        ("abs", torch.abs),
+        ("square", torch.square),
+    ]:
+        f.add(name, function, normal(3, 37, scale=2.0))
+    for name, function in [("sigmoid", torch.sigmoid), ("tanh", torch.tanh), ("softplus", F.softplus)]:
+        f.add(f"{name} far", function, normal(3, 37, scale=20.0))
+    for name, function in [("ln", torch.log), ("sqrt", torch.sqrt), ("recip", torch.reciprocal)]:
+        f.add(name, function, uniform(0.2, 5.0, 3, 37))
+    return f
+
+
+def normalization():
+    f = Family("normalization")
+    stretched = dict(scale=3.0, shift=1.0)
+
+    def channels(count):
+        return [normal(count, scale=0.5, shift=1.0), normal(count)]
+
+    def batch_norm(name, x, layout):
+        count = x.values.shape[1]
+        for relu in ["", " relu"]:
+            after = F.relu if relu else lambda y: y
+            train = lambda x, w, b: after(F.batch_norm(x, None, None, w, b, training=True))
+            f.add(f"{name}{relu}", train, x, *channels(count), layout=layout)
+            mean, variance = torch.randn(count).double(), torch.rand(count).double() + 0.5
+            f.keep(f"{name} eval{relu}/running_mean", mean.float())
+            f.keep(f"{name} eval{relu}/running_var", variance.float())
+            run = lambda x, w, b: after(F.batch_norm(x, mean, variance, w, b, eps=1e-3))
+            f.add(f"{name} eval{relu}", run, x, *channels(count), layout=layout)
+        # What a step of training leaves in a layer that started new.
+        layer = torch.nn.BatchNorm1d(count, momentum=0.25).double()
+        layer(x.values.reshape(x.values.shape[0], count, -1))
+        f.keep(f"{name}/running_mean", layer.running_mean.float())
+        f.keep(f"{name}/running_var", layer.running_var.float())
+
+    batch_norm("batch_norm", normal(7, 19, **stretched), None)
+    batch_norm("batch_norm images", image(3, 19, 4, 5, **stretched), IMAGE)
+    batch_norm("batch_norm sequences", sequence(3, 5, 7, **stretched), SEQUENCE)
+    norm = lambda *sizes: lambda x, w, b: F.layer_norm(x, sizes, w, b)
+    f.add("layer_norm", norm(37), normal(5, 37, **stretched), *channels(37))
+    f.add("layer_norm rank 3", norm(19), normal(2, 3, 19, **stretched), *channels(19))
+    f.add("layer_norm two axes", norm(5, 7), normal(3, 5, 7, **stretched), normal(5, 7), normal(5, 7))
+    f.add("layer_norm epsilon", lambda x, w, b: F.layer_norm(x, (9,), w, b, eps=0.1), normal(5, 9), *channels(9))
+    for groups in [1, 2, 3, 6]:
+        run = lambda x, w, b: F.group_norm(x, groups, w, b)
+        f.add(f"group_norm {groups}", run, image(2, 6, 4, 5, **stretched), *channels(6), layout=IMAGE)
+    run = lambda x, w, b: F.group_norm(x, 2, w, b)
+    f.add("group_norm sequences", run, sequence(2, 38, 5, **stretched), *channels(38), layout=SEQUENCE)
+    large = dict(alpha=0.5, beta=0.75, k=2.0)
+    for size in [5, 4, 1]:
+        between = lambda x: F.local_response_norm(x, size, **large)
+        f.add(f"local_response_norm {size}", between, image(2, 19, 3, 4), layout=IMAGE)
+
+    def within(x, size):
+        """PyTorch normalizes between maps only: within a map, the mean of squares is an average pooling."""
+        before, after = size // 2, (size - 1) // 2
+        mean = F.avg_pool2d(F.pad(x * x, (before, after, before, after)), size, stride=1)
+        return x / (2.0 + 0.5 * mean) ** 0.75
+
+    for size in [3, 2]:
+        f.add(f"local_response_norm_in_map {size}", lambda x: within(x, size), image(2, 5, 6, 7), layout=IMAGE)
+    return f
+
+
+def loss():
+    f = Family("loss")
+    x, target = lambda: normal(5, 7), lambda: normal(5, 7)
+    f.add("mse", F.mse_loss, x(), target())
+    f.add("quadratic", lambda x, t: 0.5 * F.mse_loss(x, t, reduction="sum") / 5, x(), target())
+    f.add("mae", F.l1_loss, x(), target())
+    for size in [0.5, 1.0]:
+        f.add(f"huber {size}", lambda x, t: F.huber_loss(x, t, delta=size), x(), target())
+        f.add(f"smooth_l1 {size}", lambda x, t: F.smooth_l1_loss(x, t, beta=size), x(), target())
+    f.add("binary_cross_entropy", F.binary_cross_entropy, uniform(0.02, 0.98, 5, 7), uniform(0, 1, 5, 7))
+    f.add("binary_cross_entropy_with_logits", F.binary_cross_entropy_with_logits, normal(5, 7, scale=3.0), uniform(0, 1, 5, 7))
+    f.add("binary_cross_entropy_with_logits far", F.binary_cross_entropy_with_logits, normal(5, 7, scale=60.0), uniform(0, 1, 5, 7))
+    signs = torch.randn(5, 7).sign().double()
+    f.keep("hinge/target", signs.float())
+    f.add("hinge", lambda x: (1 - signs * x).clamp(min=0).mean(), x())
+    share = torch.softmax(torch.randn(5, 7).double(), 1).float().double()
+    share[2, 3] = 0.0
+    f.keep("kl_divergence/target", share.float())
+    f.add("kl_divergence", lambda x: F.kl_div(x, share, reduction="batchmean"), x())
+    labels = torch.tensor([3, 0, 6, 6, 1])
+    f.add("nll", F.nll_loss, x(), indices=labels)
+    f.add("cross_entropy", F.cross_entropy, x(), indices=labels)
+    f.add("cross_entropy wide", F.cross_entropy, normal(3, 37, scale=5.0), indices=torch.tensor([36, 0, 20]))
+    # Each row's numbers lie far from the other rows': a largest number must be each row's own.
+    rows = normal(5, 7)
+    rows.values += torch.tensor([0.0, 300.0, -300.0, 1000.0, -1000.0]).double()[:, None]
+    rows.values = rows.values.float().double()
+    f.add("cross_entropy far rows", F.cross_entropy, rows, indices=labels)
+    return f
+
+
+FAMILIES = [algebra, convolution, pooling, pointwise, normalization, loss]
 
 if __name__ == "__main__":
     for family in FAMILIES:

@@ -51,7 +51,12 @@ impl Op for CrossEntropy {
         let share = 1.0 / batch as Real;
         if pull.recorded {
             // softmax - one, from the logits, so that it can be differentiated again.
-            let largest = Tensor::full([1, 1], reduce::max(logits.as_slice()));
+            // Each row by its own largest number: by another row's, all its exponentials could vanish.
+            let largest = Tensor::build([batch, 1], |largest| {
+                for (row, largest) in logits.as_slice().chunks_exact(classes).zip(largest) {
+                    *largest = reduce::max(row);
+                }
+            });
             let exponentials = logits.sub(&largest).exp();
             let softmax = exponentials.div(&exponentials.sum_axes_kept(&[1]));
             let one = Tensor::build(logits.shape(), |one| {

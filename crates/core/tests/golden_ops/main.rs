@@ -3,5 +3,8 @@
 
 mod algebra;
 mod convolution;
+mod loss;
+mod normalization;
+mod pointwise;
 mod pooling;
 mod reference;

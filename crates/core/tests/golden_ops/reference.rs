@@ -8,7 +8,7 @@ use safetensors::{Dtype, SafeTensors};
 
 /// What an output and what a gradient may be off by, relative to the larger of the number itself and the root mean square of
 /// its tensor. The files hold f32, so that in f64 nothing better can be asked than its rounding.
-const OUTPUT: f64 = if size_of::<Real>() == 4 { 1e-4 } else { 1e-6 };
+pub const OUTPUT: f64 = if size_of::<Real>() == 4 { 1e-4 } else { 1e-6 };
 const GRADIENT: f64 = if size_of::<Real>() == 4 { 1e-3 } else { 1e-6 };
 
 /// The cases of one file.
