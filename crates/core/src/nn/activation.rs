@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Tensor;
+use crate::{Tensor, module};
 
 /// The function between two layers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,8 @@ pub enum Activation {
     /// x times the piecewise linear sigmoid.
     HardSwish,
 }
+
+module!(Activation {} | activation, x, _cx | activation.apply(x));
 
 impl Activation {
     /// The function of each element.

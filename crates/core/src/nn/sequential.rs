@@ -10,11 +10,11 @@ use crate::Tensor;
 /// Layers go by their number, as in PyTorch, or by a name of their own.
 ///
 /// ```
-/// use gradus_core::{nn::{Context, Conv2d, Flatten, Function, Linear, MaxPool2d, Module, Sequential}, Rng, Tensor};
+/// use gradus_core::{nn::{Activation, Context, Conv2d, Flatten, Linear, MaxPool2d, Module, Sequential}, Rng, Tensor};
 /// let mut rng = Rng::new(1);
 /// let net = Sequential::new()
 ///     .named("conv1", Conv2d::new(1, 8, 3).same().init(&mut rng))
-///     .add(Function::new(Tensor::relu))
+///     .add(Activation::Relu)
 ///     .add(MaxPool2d::new(2))
 ///     .add(Flatten)
 ///     .named("head", Linear::new(8 * 14 * 14, 10).init(&mut rng));
