@@ -1,4 +1,5 @@
-//! Prints what matrix products and convolutions reach of this machine's peak: `cargo run --release -p gradus-kernels --example peak`.
+//! Prints what matrix products and convolutions reach of this machine's peak:
+//! `cargo run --release -p gradus-kernels --example peak [THREADS] [ROWS THAT CONTAIN THIS]`.
 
 use gradus_kernels::conv::{self, ConvShape};
 use gradus_kernels::gemm::{Epilogue, Matrix, gemm};
@@ -6,7 +7,7 @@ use gradus_kernels::{Real, isa, peak, threads};
 use std::time::Instant;
 
 /// The least time of a call in seconds, over about half a second of calls.
-fn best(mut work: impl FnMut()) -> f64 {
+fn best(work: &mut dyn FnMut()) -> f64 {
     let begin = Instant::now();
     let mut least = f64::INFINITY;
     while begin.elapsed().as_secs_f64() < 0.5 {
@@ -18,10 +19,19 @@ fn best(mut work: impl FnMut()) -> f64 {
 }
 
 fn main() {
+    let mut arguments = std::env::args().skip(1);
+    if let Some(count) = arguments.next().and_then(|count| count.parse().ok()) {
+        threads::set_threads(count);
+    }
+    let wanted = arguments.next().unwrap_or_default();
     let count = threads::threads();
     let peaks = [peak::peak_gflops(1), peak::peak_gflops(count)];
     println!("{:?}, {count} threads; peak {:.0} GFLOP/s of one thread, {:.0} of all", isa::isa(), peaks[0], peaks[1]);
-    let row = |name: String, operations: f64, seconds: f64| {
+    let row = |name: String, operations: f64, work: &mut dyn FnMut()| {
+        if !name.contains(&wanted) {
+            return;
+        }
+        let seconds = best(work);
         let rate = operations / seconds * 1e-9;
         println!("{name:<44} {:>9.3} ms {rate:>8.0} GFLOP/s {:>5.0} %", seconds * 1e3, 100.0 * rate / peaks[1]);
     };
@@ -43,9 +53,10 @@ fn main() {
         let (a, b, mut c) = (vec![0.5; m * k], vec![0.25; k * n], vec![0.0 as Real; m * n]);
         let left = Matrix { data: &a, rows: m, columns: k, transposed: ta };
         let right = Matrix { data: &b, rows: k, columns: n, transposed: tb };
-        let seconds = best(|| gemm(left, right, &mut c, false, Epilogue::default()));
         let mark = |transposed| if transposed { "'" } else { "" };
-        row(format!("product {m}x{k}{} {k}x{n}{}", mark(ta), mark(tb)), 2.0 * (m * k * n) as f64, seconds);
+        row(format!("product {m}x{k}{} {k}x{n}{}", mark(ta), mark(tb)), 2.0 * (m * k * n) as f64, &mut || {
+            gemm(left, right, &mut c, false, Epilogue::default());
+        });
     }
     let layers =
         [(64, 28, 1, 32, 1), (64, 14, 32, 64, 1), (8, 56, 64, 64, 1), (8, 14, 256, 256, 1), (8, 56, 96, 96, 96)];
@@ -70,12 +81,8 @@ fn main() {
             "conv 3x3 {batch}x{side}x{side} {in_channels} to {out_channels}{}",
             if groups > 1 { " depthwise" } else { "" }
         );
-        row(
-            format!("{name}, forward"),
-            operations,
-            best(|| conv::forward(&shape, &x, &w, Epilogue::default(), &mut y)),
-        );
-        row(format!("{name}, input"), operations, best(|| conv::backward_data(&shape, &y, &w, &mut x)));
-        row(format!("{name}, weights"), operations, best(|| conv::backward_weights(&shape, &x, &y, &mut w)));
+        row(format!("{name}, forward"), operations, &mut || conv::forward(&shape, &x, &w, Epilogue::default(), &mut y));
+        row(format!("{name}, input"), operations, &mut || conv::backward_data(&shape, &y, &w, &mut x));
+        row(format!("{name}, weights"), operations, &mut || conv::backward_weights(&shape, &x, &y, &mut w));
     }
 }

@@ -13,7 +13,7 @@
 
 use super::pack::ROW_STRIDE;
 use crate::isa::{Isa, isa};
-use pulp::Simd;
+use pulp::{MemMask, Simd};
 
 /// What a tile is computed from and where it goes.
 #[derive(Clone, Copy)]
@@ -145,77 +145,84 @@ unsafe fn run<S: Simd, const MR: usize, const NV: usize, const BY_COLUMNS: bool,
         // SAFETY: at most one past the panels' ends.
         (a, b) = unsafe { (a.add(k_step), b.add(NV * lanes)) };
     }
-    if tile.columns == NV * lanes {
-        let zero = simd.splat_f32s(0.0);
-        for v in 0..NV {
-            // SAFETY: the bias has as many numbers as the tile has columns.
-            let bias = if tile.bias.is_null() { zero } else { load(unsafe { tile.bias.add(v * lanes) }) };
-            for row in 0..MR {
-                if row < tile.rows {
-                    // SAFETY: the row is one of the tile's, and it has whole vectors.
-                    let place = unsafe { tile.c.add(row * tile.stride + v * lanes) };
-                    let mut sum = simd.add_f32s(sums[row][v], bias);
-                    if tile.accumulate {
-                        sum = simd.add_f32s(sum, load(place));
-                    }
-                    if tile.relu {
-                        sum = simd.max_f32s(zero, sum); // the second operand where either is NaN
-                    }
-                    // SAFETY: as above.
-                    unsafe { place.cast::<S::f32s>().write_unaligned(sum) };
-                }
+    // The sums must stay in registers through the loop above, so each row below is named by a constant: indexed by a
+    // variable, they would live in memory, and every step of the loop would store all of them.
+    let mut finish = Finish::<S, NV>::new(simd, tile);
+    macro_rules! finish_rows {
+        ($($row:literal)*) => {$(
+            if $row < MR && $row < tile.rows {
+                // SAFETY: the row is one of the tile's, and `finish` was made for its columns.
+                unsafe { finish.row(sums[$row % MR]) };
             }
-        }
-        return;
+        )*};
     }
-    for row in 0..MR {
-        if row < tile.rows {
-            let mut line = [0.0_f32; 32];
-            for v in 0..NV {
-                // SAFETY: NV * lanes is at most 32 on every instruction set.
-                unsafe { line.as_mut_ptr().add(v * lanes).cast::<S::f32s>().write_unaligned(sums[row][v]) };
-            }
-            for (column, sum) in line.iter().enumerate().take(tile.columns) {
-                // SAFETY: the place is one of the tile's; the bias has a number for each of its columns.
-                unsafe {
-                    let place = tile.c.add(row * tile.stride + column);
-                    let mut sum = *sum;
-                    if !tile.bias.is_null() {
-                        sum += *tile.bias.add(column);
-                    }
-                    if tile.accumulate {
-                        sum += *place;
-                    }
-                    *place = if tile.relu && sum <= 0.0 { 0.0 } else { sum };
-                }
-            }
-        }
-    }
+    finish_rows!(0 1 2 3 4 5 6 7 8 9 10 11 12 13);
 }
 
-/// Runs a full tile over `depth` steps of a panel that stays in the first cache, `times` over, and gives the operations done:
-/// as near to the processor's peak as a product can come.
-pub(crate) fn fma_chains(depth: usize, times: usize) -> f64 {
-    let sizes = sizes();
-    let (a, b) = (vec![0.0_f32; depth * sizes.height], vec![0.0_f32; depth * sizes.width]);
-    let mut c = vec![0.0_f32; sizes.height * sizes.width];
-    let run = kernel(sizes.height, sizes.width, true);
-    let tile = Tile {
-        depth,
-        a: a.as_ptr(),
-        b: b.as_ptr(),
-        c: c.as_mut_ptr(),
-        stride: sizes.width,
-        rows: sizes.height,
-        columns: sizes.width,
-        accumulate: true,
-        bias: std::ptr::null(),
-        relu: false,
-    };
-    for _ in 0..times {
-        // SAFETY: the panels and the tile have the sizes that the kernel was chosen for.
-        unsafe { run(&tile) };
+/// What happens to the sums of a tile, row by row, after its last step.
+struct Finish<S: Simd, const NV: usize> {
+    simd: S,
+    /// The row that is next.
+    place: *mut f32,
+    stride: usize,
+    accumulate: bool,
+    bias: [S::f32s; NV],
+    /// 0 or negative infinity: the larger of it and the sum is stored.
+    floor: S::f32s,
+    /// The columns that exist, where some do not.
+    masks: Option<[MemMask<S::m32s>; NV]>,
+}
+
+impl<S: Simd, const NV: usize> Finish<S, NV> {
+    #[inline(always)]
+    fn new(simd: S, tile: &Tile) -> Self {
+        let lanes = S::F32_LANES;
+        let mask = |v: usize| simd.mask_between_m32s(0, tile.columns.saturating_sub(v * lanes).min(lanes) as u32);
+        let mut bias = [simd.splat_f32s(0.0); NV];
+        if !tile.bias.is_null() {
+            for v in 0..NV {
+                // SAFETY: the bias has as many numbers as the tile has columns, which are those that the mask lets through.
+                bias[v] = unsafe { simd.mask_load_ptr_f32s(mask(v), tile.bias.wrapping_add(v * lanes)) };
+            }
+        }
+        Finish {
+            simd,
+            place: tile.c,
+            stride: tile.stride,
+            accumulate: tile.accumulate,
+            bias,
+            floor: simd.splat_f32s(if tile.relu { 0.0 } else { f32::NEG_INFINITY }),
+            masks: (tile.columns < NV * lanes).then(|| std::array::from_fn(mask)),
+        }
     }
-    std::hint::black_box(&c);
-    2.0 * (sizes.height * sizes.width * depth * times) as f64
+
+    /// Stores one row and goes to the next.
+    ///
+    /// # Safety
+    /// The row must be the tile's.
+    #[inline(always)]
+    unsafe fn row(&mut self, sums: [S::f32s; NV]) {
+        let simd = self.simd;
+        for v in 0..NV {
+            let place = self.place.wrapping_add(v * S::F32_LANES);
+            let mut sum = simd.add_f32s(sums[v], self.bias[v]);
+            // SAFETY: the tile has these columns, or the mask leaves out those that it has not.
+            unsafe {
+                if self.accumulate {
+                    let before = match self.masks {
+                        Some(masks) => simd.mask_load_ptr_f32s(masks[v], place),
+                        None => place.cast::<S::f32s>().read_unaligned(),
+                    };
+                    sum = simd.add_f32s(sum, before);
+                }
+                // NaN is not less than the floor and stays.
+                let sum = simd.select_f32s(simd.less_than_f32s(sum, self.floor), self.floor, sum);
+                match self.masks {
+                    Some(masks) => simd.mask_store_ptr_f32s(masks[v], place, sum),
+                    None => place.cast::<S::f32s>().write_unaligned(sum),
+                }
+            }
+        }
+        self.place = self.place.wrapping_add(self.stride);
+    }
 }

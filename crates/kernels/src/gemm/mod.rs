@@ -36,8 +36,6 @@ use crate::disjoint::Disjoint;
 #[cfg(not(real64))]
 pub(crate) use driver::{Output, product};
 #[cfg(not(real64))]
-pub(crate) use micro::fma_chains;
-#[cfg(not(real64))]
 pub(crate) use pack::{Columns, Left, ROW_STRIDE, Right, Rows, Strided};
 
 /// A factor of a product: `rows` x `columns` in row-major order; `transposed` says that its transpose is what is stored.

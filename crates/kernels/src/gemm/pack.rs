@@ -31,13 +31,13 @@ pub(crate) trait Right: Sync {
 /// A left factor stored row by row.
 pub(crate) struct Rows<'a> {
     data: &'a [Real],
-    rows: usize,
+    count: usize,
     depth: usize,
 }
 
 impl<'a> Rows<'a> {
     pub fn of(matrix: Matrix<'a>) -> Self {
-        Rows { data: matrix.data, rows: matrix.rows, depth: matrix.columns }
+        Rows { data: matrix.data, count: matrix.rows, depth: matrix.columns }
     }
 }
 
@@ -45,7 +45,7 @@ impl Left for Rows<'_> {
     const BY_COLUMNS: bool = false;
 
     fn size(&self) -> [usize; 2] {
-        [self.rows, self.depth]
+        [self.count, self.depth]
     }
 
     fn pack(&self, row: usize, rows: usize, _: usize, from: usize, depth: usize, panel: &mut [Real]) {
@@ -126,13 +126,13 @@ impl Right for Strided<'_> {
 /// A right factor stored column by column: the weights `[out, in]` of a dense layer or a convolution.
 pub(crate) struct Columns<'a> {
     data: &'a [Real],
-    columns: usize,
+    count: usize,
     depth: usize,
 }
 
 impl<'a> Columns<'a> {
     pub fn of(matrix: Matrix<'a>) -> Self {
-        Columns { data: matrix.data, columns: matrix.columns, depth: matrix.rows }
+        Columns { data: matrix.data, count: matrix.columns, depth: matrix.rows }
     }
 }
 
@@ -141,7 +141,7 @@ const SQUARE: usize = 8;
 
 impl Right for Columns<'_> {
     fn columns(&self) -> usize {
-        self.columns
+        self.count
     }
 
     fn pack(&self, column: usize, columns: usize, width: usize, panel: &mut [Real]) {

@@ -3,7 +3,7 @@ use crate::testing::numbers;
 use crate::threads::set_threads;
 use proptest::prelude::*;
 
-fn compare(m: usize, k: usize, n: usize, ta: bool, tb: bool, accumulate: bool, bias: bool, relu: bool) {
+fn compare([m, k, n]: [usize; 3], [ta, tb]: [bool; 2], accumulate: bool, bias: bool, relu: bool) {
     let (a, b, start, bias_values) = (numbers(m * k, 1), numbers(k * n, 2), numbers(m * n, 3), numbers(n, 4));
     let a = Matrix { data: &a, rows: m, columns: k, transposed: ta };
     let b = Matrix { data: &b, rows: k, columns: n, transposed: tb };
@@ -32,18 +32,18 @@ proptest! {
         m in 0_usize..70, k in 0_usize..90, n in 0_usize..80,
         ta: bool, tb: bool, accumulate: bool, bias: bool, relu: bool,
     ) {
-        compare(m, k, n, ta, tb, accumulate, bias, relu);
+        compare([m, k, n], [ta, tb], accumulate, bias, relu);
     }
 }
 
 #[test]
 fn blocks_of_every_kind_agree_with_the_definition() {
-    compare(257, 300, 130, false, true, false, true, true); // several blocks of rows, columns and k
-    compare(14, 5000, 33, true, false, false, true, false); // k summed in parts
-    compare(9, 4100, 32, true, false, true, false, true);
-    compare(1, 700, 500, false, true, false, true, true); // one row
-    compare(2, 300, 900, false, false, true, false, false);
-    compare(600, 64, 10, false, true, false, true, false);
+    compare([257, 300, 130], [false, true], false, true, true); // several blocks of rows, columns and k
+    compare([14, 5000, 33], [true, false], false, true, false); // k summed in parts
+    compare([9, 4100, 32], [true, false], true, false, true);
+    compare([1, 700, 500], [false, true], false, true, true); // one row
+    compare([2, 300, 900], [false, false], true, false, false);
+    compare([600, 64, 10], [false, true], false, true, false);
 }
 
 #[test]
