@@ -198,7 +198,7 @@ impl Fit<'_> {
             None => {}
         }
         if let Some(schedule) = self.schedule {
-            self.optimizer.set_learning_rate(schedule.rate(progress.step));
+            self.optimizer.follow(schedule, progress.step);
         }
         self.optimizer.step(self.network, gradients);
         progress.step += 1;
