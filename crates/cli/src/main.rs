@@ -1,9 +1,45 @@
-//! The program `gradus`.
-#![expect(dead_code, reason = "the commands will call the downloader and draw")]
+//! The program `gradus`: trains, evaluates, predicts with, and looks inside networks.
 
+mod args;
+mod commands;
 mod datasets;
 mod download;
-#[cfg_attr(not(test), expect(unused_imports, reason = "the commands will draw"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "bars, lines and histograms are for tables and comparisons to come")
+)]
 mod draw;
+mod failure;
+mod interrupt;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Some(threads) = arguments.threads {
+        gradus::set_threads(threads);
+    }
+    let outcome = match arguments.command {
+        Command::Train(options) => commands::train::run(&options),
+        Command::Eval(options) => commands::eval::run(&options),
+        Command::Predict(options) => commands::predict::run(&options),
+        Command::Inspect(options) => commands::inspect::run(&options),
+        Command::Models => commands::models::run(),
+        Command::Data { command } => commands::data::run(&command),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads our output has heard enough: `gradus models | head -1`.
+        Err(Failure::Output(problem)) if problem.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Interrupted) => ExitCode::from(130),
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

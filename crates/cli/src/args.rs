@@ -1,0 +1,217 @@
+//! What a user can type.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Neural networks on the CPU: train, evaluate, predict, look inside.
+#[derive(Parser)]
+#[command(name = "gradus", version, max_term_width = 100)]
+pub struct Arguments {
+    /// Threads that compute; results are the same bits for any number [default: all processors].
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(usize))]
+    pub threads: Option<usize>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Train a network. With nothing else: the default CNN on real pictures that the program carries.
+    Train(Box<TrainArgs>),
+    /// Evaluate a trained run on data.
+    Eval(EvalArgs),
+    /// Predict: pictures, folders of pictures, or a table.
+    Predict(PredictArgs),
+    /// Show the layers of a run or of a network by name.
+    Inspect(InspectArgs),
+    /// List the networks.
+    Models,
+    /// Fetch public data sets; look at data.
+    Data {
+        /// What to do with data.
+        #[command(subcommand)]
+        command: DataCommand,
+    },
+}
+
+/// The options of `train`. Each also stands in a config file, under the section named here; the command line wins.
+#[derive(Args, Default)]
+pub struct TrainArgs {
+    /// Settings in TOML, as a run folder's config.toml has them.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Go on with a run that was stopped.
+    #[arg(long, value_name = "RUN", conflicts_with = "config")]
+    pub resume: Option<PathBuf>,
+    /// The run's name [default: MODEL-DATA-NUMBER].
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The folder of all runs.
+    #[arg(long, value_name = "FOLDER", default_value = "runs")]
+    pub runs: PathBuf,
+    /// Print time and memory op by op at the end.
+    #[arg(long)]
+    pub profile: bool,
+    /// Any other setting, as it stands in the config: --set train.schedule.warm_up=0.1
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+
+    /// model.name: mlp, lenet, cnn (see `gradus models`).
+    #[arg(long, help_heading = "Network")]
+    pub model: Option<String>,
+    /// model.hidden: widths of hidden layers, such as 512,512 (mlp) or 128 (cnn).
+    #[arg(long, help_heading = "Network")]
+    pub hidden: Option<String>,
+    /// model.channels: channels of the first convolution (cnn).
+    #[arg(long, help_heading = "Network")]
+    pub channels: Option<String>,
+    /// model.activation: relu, tanh, sigmoid, gelu, ...
+    #[arg(long, help_heading = "Network")]
+    pub activation: Option<String>,
+    /// model.dropout: share of units dropped in training.
+    #[arg(long, help_heading = "Network")]
+    pub dropout: Option<String>,
+    /// model.init: where weights start from: he_normal, xavier_uniform, ...
+    #[arg(long, help_heading = "Network")]
+    pub init: Option<String>,
+
+    /// data.path: a file or folder (IDX, CSV, NumPy, class folders of pictures), or fashion.
+    #[arg(long, help_heading = "Data")]
+    pub data: Option<String>,
+    /// data.validation: share of the training data held out to judge epochs by.
+    #[arg(long, help_heading = "Data")]
+    pub validation: Option<String>,
+    /// data.normalize: standard, minmax, robust, pca, zca; fitted on the training data alone.
+    #[arg(long, help_heading = "Data")]
+    pub normalize: Option<String>,
+    /// data.size: bring pictures to HEIGHTxWIDTH.
+    #[arg(long, help_heading = "Data")]
+    pub size: Option<String>,
+    /// data.color: grey or rgb.
+    #[arg(long, help_heading = "Data")]
+    pub color: Option<String>,
+    /// data.target: the column to predict.
+    #[arg(long, help_heading = "Data")]
+    pub target: Option<String>,
+    /// data.targets: classes or values, where the data leaves it open.
+    #[arg(long, help_heading = "Data")]
+    pub targets: Option<String>,
+    /// data.skip_bad: leave out and list samples that cannot be read.
+    #[arg(long, help_heading = "Data")]
+    pub skip_bad: bool,
+
+    /// seed: first weights, order, dropout, splits.
+    #[arg(long, help_heading = "Training")]
+    pub seed: Option<String>,
+    /// train.epochs
+    #[arg(long, help_heading = "Training")]
+    pub epochs: Option<String>,
+    /// train.batch_size
+    #[arg(long, help_heading = "Training")]
+    pub batch_size: Option<String>,
+    /// train.accumulate: batches averaged for one update.
+    #[arg(long, help_heading = "Training")]
+    pub accumulate: Option<String>,
+    /// train.optimizer.name: sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw.
+    #[arg(long, help_heading = "Training")]
+    pub optimizer: Option<String>,
+    /// train.optimizer.learning_rate (of one_cycle: its peak).
+    #[arg(long, help_heading = "Training")]
+    pub learning_rate: Option<String>,
+    /// train.optimizer.momentum
+    #[arg(long, help_heading = "Training")]
+    pub momentum: Option<String>,
+    /// train.optimizer.weight_decay
+    #[arg(long, help_heading = "Training")]
+    pub weight_decay: Option<String>,
+    /// train.schedule.name: constant, linear, step, exponential, cosine, polynomial, one_cycle.
+    #[arg(long, help_heading = "Training")]
+    pub schedule: Option<String>,
+    /// train.clip_norm: bound on the norm of all gradients.
+    #[arg(long, help_heading = "Training")]
+    pub clip_norm: Option<String>,
+    /// train.clip_value: bound on each gradient.
+    #[arg(long, help_heading = "Training")]
+    pub clip_value: Option<String>,
+    /// train.patience: epochs without a better score after which training stops.
+    #[arg(long, help_heading = "Training")]
+    pub patience: Option<String>,
+}
+
+/// The options of `eval`.
+#[derive(Args)]
+pub struct EvalArgs {
+    /// The run folder.
+    pub run: PathBuf,
+    /// The data: its test part where it has one [default: what the run was trained on].
+    #[arg(long)]
+    pub data: Option<String>,
+    /// Leave out and list samples that cannot be read.
+    #[arg(long)]
+    pub skip_bad: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The options of `predict`.
+#[derive(Args)]
+pub struct PredictArgs {
+    /// The run folder.
+    pub run: PathBuf,
+    /// Pictures, folders of pictures, or tables.
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// How many classes are shown for each.
+    #[arg(long, default_value_t = 3)]
+    pub top: usize,
+    /// Print JSON, one line for each input.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The options of `inspect`.
+#[derive(Args)]
+pub struct InspectArgs {
+    /// A run folder or a network's name.
+    pub subject: String,
+    /// The shape of a sample, for a network by name.
+    #[arg(long, value_name = "HxWxC", default_value = "28x28x1")]
+    pub input: String,
+    /// The number of outputs, for a network by name.
+    #[arg(long, default_value_t = 10)]
+    pub outputs: usize,
+    /// Print the graph of a forward pass in the DOT language instead.
+    #[arg(long)]
+    pub dot: bool,
+}
+
+/// What to do with data.
+#[derive(Subcommand)]
+pub enum DataCommand {
+    /// Fetch a public data set, resuming a broken download and checking its sum.
+    Get {
+        /// The set's name; without one, the sets are listed.
+        name: Option<String>,
+        /// The folder of all data.
+        #[arg(long, value_name = "FOLDER", default_value = "data")]
+        to: PathBuf,
+    },
+    /// Describe data, and draw a sheet of its first samples.
+    Show {
+        /// A file or a folder, or fashion.
+        path: String,
+        /// Where the sheet goes, without an ending [default: none is drawn].
+        #[arg(long, value_name = "FILE")]
+        sheet: Option<PathBuf>,
+        /// Bring pictures to HEIGHTxWIDTH.
+        #[arg(long)]
+        size: Option<String>,
+        /// Leave out and list samples that cannot be read.
+        #[arg(long)]
+        skip_bad: bool,
+    },
+}

@@ -1,0 +1,138 @@
+//! `gradus data`: fetches public sets, describes what is there.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use gradus::data::picture::PictureOptions;
+use gradus::data::{Dataset, OpenOptions, SkipReport, Target, TargetKind, open};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::settings::sides;
+use crate::args::DataCommand;
+use crate::datasets::{self, SETS};
+use crate::draw::{Captioned, Picture, picture_sheet};
+use crate::failure::Failure;
+
+/// The pictures on a sheet.
+const SHOWN: usize = 40;
+
+/// Fetches or shows.
+pub fn run(command: &DataCommand) -> Result<(), Failure> {
+    match command {
+        DataCommand::Get { name: Some(name), to } => get(name, to),
+        DataCommand::Get { name: None, .. } => {
+            let mut out = std::io::stdout().lock();
+            for set in &SETS {
+                writeln!(out, "{:<14} {}", set.name, set.about)?;
+            }
+            Ok(())
+        }
+        DataCommand::Show { path, sheet, size, skip_bad } => show(path, sheet.as_deref(), size.as_deref(), *skip_bad),
+    }
+}
+
+fn get(name: &str, to: &Path) -> Result<(), Failure> {
+    let set = datasets::find(name)?;
+    let folder = to.join(name);
+    let bar = std::io::stderr().is_terminal().then(|| {
+        let style =
+            ProgressStyle::with_template("{prefix} {bar:30.cyan/blue} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
+        ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    });
+    let count = datasets::get(set, &folder, &mut |progress| {
+        if let Some(bar) = &bar {
+            bar.set_prefix(progress.file.to_owned());
+            bar.set_length(progress.total.unwrap_or(0));
+            bar.set_position(progress.received);
+        }
+    })?;
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    let folder = folder.display();
+    match count {
+        0 => println!("{folder}: all there already, and whole"),
+        count => println!("{folder}: {count} files fetched and checked"),
+    }
+    println!("next: gradus train --data {folder}");
+    Ok(())
+}
+
+fn show(path: &str, sheet: Option<&Path>, size: Option<&str>, skip_bad: bool) -> Result<(), Failure> {
+    let mut options = OpenOptions { skip_bad, ..OpenOptions::default() };
+    if let Some(size) = size {
+        let [height, width] = sides(size)?[..] else {
+            return Err(gradus::Error::setting("--size", format!("{size} is not HEIGHTxWIDTH")).into());
+        };
+        options.picture = PictureOptions { size: Some([height, width]), color: None };
+    }
+    let splits = open(path, &options)?;
+    print_skipped(&splits.skipped);
+    describe(&*splits.train, if splits.test.is_some() { "training part" } else { "all" })?;
+    if let Some(test) = &splits.test {
+        describe(&**test, "test part")?;
+    }
+    if let (Some(stem), [height, width, channels]) = (sheet, splits.train.sample_shape()) {
+        let drawn = sheet_of(&*splits.train, path, [*height, *width, *channels])?;
+        for file in super::report::save(&drawn, stem)? {
+            println!("{}", file.display());
+        }
+    }
+    Ok(())
+}
+
+fn describe(dataset: &dyn Dataset, part: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{part}: {} samples of shape {:?}", dataset.len(), dataset.sample_shape())?;
+    match dataset.target_kind() {
+        TargetKind::Classes(names) => {
+            let mut counts = vec![0_usize; names.len()];
+            for label in gradus::data::labels(dataset)? {
+                counts[label as usize] += 1;
+            }
+            for (name, count) in names.iter().zip(counts) {
+                writeln!(out, "  {name:<24} {count}")?;
+            }
+        }
+        TargetKind::Values(names) => writeln!(out, "  to predict: {}", names.join(", "))?,
+        TargetKind::None => writeln!(out, "  no targets")?,
+    }
+    Ok(())
+}
+
+fn sheet_of(
+    dataset: &dyn Dataset,
+    title: &str,
+    [height, width, channels]: [usize; 3],
+) -> Result<crate::draw::Drawing, Failure> {
+    let names = dataset.target_kind().class_names().to_vec();
+    let mut samples = Vec::new();
+    for index in 0..dataset.len().min(SHOWN) {
+        let mut pixels = vec![0.0; dataset.sample_len()];
+        let caption = match dataset.read(index, &mut pixels)? {
+            Target::Class(class) => names[class as usize].clone(),
+            Target::Values(values) => values.iter().map(|value| format!("{value:.3}")).collect::<Vec<_>>().join(", "),
+            Target::None => format!("{}", index + 1),
+        };
+        samples.push((pixels, caption));
+    }
+    let captioned: Vec<Captioned> = samples
+        .iter()
+        .map(|(pixels, caption)| Captioned { picture: Picture { pixels, height, width, channels }, caption })
+        .collect();
+    Ok(picture_sheet(title, &captioned))
+}
+
+/// Says what was left out.
+pub fn print_skipped(skipped: &SkipReport) {
+    if skipped.is_empty() {
+        return;
+    }
+    eprintln!("left out {} samples that could not be used:", skipped.len());
+    for entry in skipped.entries().iter().take(20) {
+        eprintln!("  {entry}");
+    }
+    if skipped.len() > 20 {
+        eprintln!("  and {} more", skipped.len() - 20);
+    }
+}

@@ -1,0 +1,118 @@
+//! `gradus inspect`: the layers of a network, one row each, from a dry run.
+
+use std::io::Write;
+use std::path::Path;
+
+use gradus::nn::{Context, Module, name_parameters, parameter_count};
+use gradus::run::Run;
+use gradus::{Error, Real, Rng, Tensor, TracedOp, dry_run, suggest, zoo};
+
+use super::settings::sides;
+use crate::args::InspectArgs;
+use crate::failure::Failure;
+
+/// Prints the table, or the graph.
+pub fn run(args: &InspectArgs) -> Result<(), Failure> {
+    let (network, input) = subject(args)?;
+    let mut out = std::io::stdout().lock();
+    let sample: Vec<usize> = [1].into_iter().chain(input.iter().copied()).collect();
+    if args.dot {
+        let x = Tensor::zeros(&sample[..]);
+        write!(out, "{}", network.forward(&x, &mut Context::eval()).graph().dot())?;
+        return Ok(());
+    }
+    let ops = dry_run(&sample[..], |x| network.forward(x, &mut Context::eval()))?;
+    let fields = receptive_fields(&ops);
+    writeln!(
+        out,
+        "{:<20} {:<18} {:<18} {:>11} {:>14} {:>9} {:>10}",
+        "layer", "op", "output", "parameters", "multiplies", "sees", "memory"
+    )?;
+    let (mut multiplies, mut memory) = (0, 0);
+    for (op, field) in ops.iter().zip(&fields) {
+        let output: Vec<usize> = op.output[1.min(op.output.rank())..].to_vec();
+        let bytes = output.iter().product::<usize>() * size_of::<Real>();
+        // A reshape shares its input's memory.
+        let bytes = if op.name == "reshape" { 0 } else { bytes };
+        multiplies += op.multiplies;
+        memory += bytes;
+        writeln!(
+            out,
+            "{:<20} {:<18} {:<18} {:>11} {:>14} {:>9} {:>10}",
+            op.layer.as_deref().unwrap_or(""),
+            op.name,
+            format!("{output:?}"),
+            if op.parameters > 0 { op.parameters.to_string() } else { String::new() },
+            if op.multiplies > 0 { op.multiplies.to_string() } else { String::new() },
+            field.map_or_else(|| "all".into(), |field| format!("{}x{}", field.size[0], field.size[1])),
+            size(bytes),
+        )?;
+    }
+    let parameters = parameter_count(&*network);
+    writeln!(
+        out,
+        "\n{parameters} parameters ({}), {multiplies} multiplies and {} of activations for one sample of {input:?}",
+        size(parameters * size_of::<Real>()),
+        size(memory)
+    )?;
+    Ok(())
+}
+
+fn subject(args: &InspectArgs) -> Result<(Box<dyn Module>, Vec<usize>), Failure> {
+    let path = Path::new(&args.subject);
+    if path.is_dir() {
+        let run = Run::open(path)?;
+        let input = run.interface().input.clone();
+        return Ok((run.network, input));
+    }
+    if args.subject.contains('/') || suggest(&args.subject, zoo::entries().iter().map(|entry| entry.name)).is_none() {
+        zoo::entry(&args.subject).map_err(|problem| {
+            Error::setting("inspect", format!("{} is neither a run folder nor a network ({problem})", args.subject))
+        })?;
+    }
+    let interface = zoo::Interface { input: sides(&args.input)?, outputs: args.outputs };
+    let built = zoo::build(&args.subject, &toml::Table::new(), &interface, &mut Rng::new(1))?;
+    name_parameters(&*built.network);
+    Ok((built.network, interface.input))
+}
+
+/// How much of the picture one place of an output sees, and the step between two places.
+#[derive(Clone, Copy)]
+struct Field {
+    size: [usize; 2],
+    step: [usize; 2],
+}
+
+/// `size + (reach - 1) step` behind a window, `step x stride` between its places; `None` once the places are mixed.
+fn receptive_fields(ops: &[TracedOp]) -> Vec<Option<Field>> {
+    let start = Field { size: [1, 1], step: [1, 1] };
+    let mut fields: Vec<Option<Field>> = Vec::new();
+    for op in ops {
+        let mixes = op.output.rank() < 4;
+        let input = op.sources.iter().map(|source| fields[*source]).reduce(|a, b| match (a, b) {
+            (Some(a), Some(b)) => Some(Field {
+                size: std::array::from_fn(|axis| a.size[axis].max(b.size[axis])),
+                step: std::array::from_fn(|axis| a.step[axis].max(b.step[axis])),
+            }),
+            _ => None,
+        });
+        let input = input.unwrap_or(Some(start)).filter(|_| !mixes);
+        fields.push(input.map(|field| match op.window {
+            Some(window) => Field {
+                size: std::array::from_fn(|axis| field.size[axis] + (window.reach[axis] - 1) * field.step[axis]),
+                step: std::array::from_fn(|axis| field.step[axis] * window.stride[axis]),
+            },
+            None => field,
+        }));
+    }
+    fields
+}
+
+fn size(bytes: usize) -> String {
+    match bytes {
+        0 => String::new(),
+        1..1024 => format!("{bytes} B"),
+        1024..1_048_576 => format!("{:.1} KiB", bytes as f64 / 1024.0),
+        _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
+    }
+}

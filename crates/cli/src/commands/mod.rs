@@ -1,0 +1,11 @@
+//! One command, one file.
+
+pub mod data;
+pub mod eval;
+pub mod inspect;
+pub mod models;
+pub mod predict;
+mod progress;
+mod report;
+mod settings;
+pub mod train;
