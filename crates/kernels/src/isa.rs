@@ -69,3 +69,28 @@ fn avx2<R>(f: impl FnOnce() -> R) -> R {
 fn avx512<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A process runs with one instruction set, so the others are tested by this test program started anew.
+    #[test]
+    fn all_tests_pass_with_the_lesser_instruction_sets() {
+        let lesser: &[&str] = match isa() {
+            _ if std::env::var_os("GRADUS_ISA").is_some() => &[],
+            Isa::Avx512 => &["avx2", "portable"],
+            Isa::Avx2 => &["portable"],
+            Isa::Portable => &[],
+        };
+        let program = std::env::current_exe().expect("the test program's own path");
+        for name in lesser {
+            let run = std::process::Command::new(&program)
+                .args(["--skip", "all_tests_pass_with_the_lesser_instruction_sets"])
+                .env("GRADUS_ISA", name)
+                .output()
+                .expect("the test program starts");
+            assert!(run.status.success(), "with {name}:\n{}", String::from_utf8_lossy(&run.stdout));
+        }
+    }
+}

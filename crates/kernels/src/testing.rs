@@ -2,6 +2,7 @@
 
 use crate::Real;
 use crate::threads::{set_threads, threads};
+use std::sync::{Mutex, PoisonError};
 
 /// Numbers between -1 and 1, a function of the seed (Steele, Lea, Flood: SplitMix64, 2014).
 pub fn numbers(count: usize, seed: u64) -> Vec<Real> {
@@ -26,15 +27,22 @@ pub fn assert_close(actual: &[Real], expected: &[Real], tolerance: f64) {
     }
 }
 
+/// Runs `f` with so many threads. The number is the process's, so only one test at a time chooses it: a test that compares
+/// one thread with two would otherwise compare whatever its neighbours have chosen meanwhile.
+pub fn with_threads<R>(count: usize, f: impl FnOnce() -> R) -> R {
+    static CHOOSING: Mutex<()> = Mutex::new(());
+    let _guard = CHOOSING.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = threads();
+    set_threads(count);
+    let result = f();
+    set_threads(before);
+    result
+}
+
 /// Panics unless `work` gives the same bits with one thread and with two.
 #[track_caller]
 pub fn assert_same_for_any_threads(work: impl Fn() -> Vec<Real>) {
-    let before = threads();
-    set_threads(1);
-    let one = work();
-    set_threads(2);
-    let two = work();
-    set_threads(before);
+    let [one, two] = [1, 2].map(|count| with_threads(count, &work));
     let same = one.len() == two.len() && one.iter().zip(&two).all(|(a, b)| a.to_bits() == b.to_bits());
     assert!(same, "one thread and two give different bits");
 }

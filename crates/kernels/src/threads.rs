@@ -110,10 +110,11 @@ impl Pool {
         *lock(&self.task) = Some(task_for_workers);
         self.next.store(0, SeqCst);
         self.count.store(count, SeqCst);
-        self.helpers.store((threads - 1).min(count - 1), SeqCst);
+        let helpers = (threads - 1).min(count - 1);
+        self.helpers.store(helpers, SeqCst);
         let number = self.last.fetch_add(1, SeqCst) + 1;
         self.open.store(number, SeqCst);
-        self.wake(threads - 1);
+        self.wake(helpers);
 
         self.work(task);
         self.open.store(0, SeqCst);
@@ -203,58 +204,63 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::with_threads;
 
     #[test]
     fn every_piece_is_done_once() {
-        set_threads(3);
-        for count in [0, 1, 2, 7, 1000] {
-            let done: Vec<AtomicUsize> = (0..count).map(|_| AtomicUsize::new(0)).collect();
-            parallel(count, &|index| {
-                done[index].fetch_add(1, SeqCst);
-            });
-            assert!(done.iter().all(|times| times.load(SeqCst) == 1));
-        }
+        with_threads(3, || {
+            for count in [0, 1, 2, 7, 1000] {
+                let done: Vec<AtomicUsize> = (0..count).map(|_| AtomicUsize::new(0)).collect();
+                parallel(count, &|index| {
+                    done[index].fetch_add(1, SeqCst);
+                });
+                assert!(done.iter().all(|times| times.load(SeqCst) == 1));
+            }
+        });
     }
 
     #[test]
     fn many_small_jobs_in_a_row_are_all_done() {
-        set_threads(2);
-        let sum = AtomicUsize::new(0);
-        for _ in 0..20_000 {
-            parallel(2, &|index| {
-                sum.fetch_add(index + 1, SeqCst);
-            });
-        }
-        assert_eq!(sum.load(SeqCst), 60_000);
+        with_threads(2, || {
+            let sum = AtomicUsize::new(0);
+            for _ in 0..20_000 {
+                parallel(2, &|index| {
+                    sum.fetch_add(index + 1, SeqCst);
+                });
+            }
+            assert_eq!(sum.load(SeqCst), 60_000);
+        });
     }
 
     #[test]
     fn calls_from_inside_and_from_other_threads_run() {
-        set_threads(2);
-        let sum = AtomicUsize::new(0);
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| {
-                    parallel(4, &|_| {
-                        parallel(3, &|_| {
-                            sum.fetch_add(1, SeqCst);
+        with_threads(2, || {
+            let sum = AtomicUsize::new(0);
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        parallel(4, &|_| {
+                            parallel(3, &|_| {
+                                sum.fetch_add(1, SeqCst);
+                            });
                         });
                     });
-                });
-            }
+                }
+            });
+            assert_eq!(sum.load(SeqCst), 48);
         });
-        assert_eq!(sum.load(SeqCst), 48);
     }
 
     #[test]
     fn a_panic_reaches_the_caller_and_the_pool_lives_on() {
-        set_threads(2);
-        let outcome = catch_unwind(|| parallel(8, &|index| assert!(index != 5, "piece 5 fails")));
-        assert!(outcome.is_err());
-        let sum = AtomicUsize::new(0);
-        parallel(8, &|index| {
-            sum.fetch_add(index, SeqCst);
+        with_threads(2, || {
+            let outcome = catch_unwind(|| parallel(8, &|index| assert!(index != 5, "piece 5 fails")));
+            assert!(outcome.is_err());
+            let sum = AtomicUsize::new(0);
+            parallel(8, &|index| {
+                sum.fetch_add(index, SeqCst);
+            });
+            assert_eq!(sum.load(SeqCst), 28);
         });
-        assert_eq!(sum.load(SeqCst), 28);
     }
 }

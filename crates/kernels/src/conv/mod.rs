@@ -49,6 +49,7 @@ pub struct ConvShape {
 }
 
 impl ConvShape {
+    /// The places of the window along an axis.
     fn out_side(&self, axis: usize, length: usize) -> usize {
         let reach = (self.kernel[axis] - 1) * self.dilation[axis] + 1;
         (length + self.padding[axis][0] + self.padding[axis][1] + self.stride[axis] - reach) / self.stride[axis]
@@ -100,6 +101,17 @@ impl ConvShape {
                 && self.in_channels.is_multiple_of(self.groups)
                 && self.out_channels.is_multiple_of(self.groups),
             "conv: {self:?}: the groups do not divide the channels"
+        );
+        let reaches = |axis: usize, length: usize| {
+            self.kernel[axis] > 0
+                && (self.kernel[axis] - 1) * self.dilation[axis]
+                    < length + self.padding[axis][0] + self.padding[axis][1]
+        };
+        assert!(
+            self.stride.iter().chain(&self.dilation).all(|step| *step > 0)
+                && reaches(0, self.in_height)
+                && reaches(1, self.in_width),
+            "conv: {self:?}: the kernel does not fit into the padded picture, or a step is 0"
         );
         assert!(
             input == self.in_len() && weight == self.weight_len() && output == self.out_len(),

@@ -1,6 +1,5 @@
 use super::*;
-use crate::testing::numbers;
-use crate::threads::set_threads;
+use crate::testing::{numbers, with_threads};
 use proptest::prelude::*;
 
 fn close(found: &[Real], expected: &[Real], what: &str, shape: &ConvShape) {
@@ -12,9 +11,8 @@ fn close(found: &[Real], expected: &[Real], what: &str, shape: &ConvShape) {
 
 fn twice(run: impl Fn(&mut [Real]), length: usize) -> Vec<Real> {
     let [one, two] = [1, 2].map(|threads| {
-        set_threads(threads);
         let mut out = vec![Real::NAN; length];
-        run(&mut out);
+        with_threads(threads, || run(&mut out));
         out
     });
     assert_eq!(one, two, "one and two threads give the same bits");

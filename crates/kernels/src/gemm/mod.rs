@@ -33,6 +33,7 @@ mod tests;
 use crate::Real;
 #[cfg(not(real64))]
 use crate::disjoint::Disjoint;
+use crate::threads::parallel_chunks;
 #[cfg(not(real64))]
 pub(crate) use driver::{Output, product};
 #[cfg(not(real64))]
@@ -98,15 +99,41 @@ fn fast(a: Matrix, b: Matrix, c: &mut [Real], accumulate: bool, epilogue: Epilog
 #[track_caller]
 pub fn gemm_batched(batch: usize, a: Matrix, b: Matrix, c: &mut [Real]) {
     check(&a, &b, c.len(), batch);
-    let part =
-        |x: &Matrix, index: usize| if x.data.len() == x.rows * x.columns { 0 } else { index * x.rows * x.columns };
+    if batch == 0 {
+        return;
+    }
+    let [one_a, one_b] = [&a, &b].map(|x| x.data.len() == x.rows * x.columns);
+    if one_b && !one_a && !a.transposed {
+        // The rows of all left factors, one below the other, are one matrix.
+        return gemm(Matrix { rows: batch * a.rows, ..a }, b, c, false, Epilogue::default());
+    }
     let size = a.rows * b.columns;
-    for index in 0..batch {
-        let a = Matrix { data: &a.data[part(&a, index)..][..a.rows * a.columns], ..a };
-        let b = Matrix { data: &b.data[part(&b, index)..][..b.rows * b.columns], ..b };
-        gemm(a, b, &mut c[index * size..(index + 1) * size], false, Epilogue::default());
+    if size == 0 {
+        return;
+    }
+    let product = |index: usize, c: &mut [Real]| {
+        let [a, b] = [(a, one_a), (b, one_b)].map(|(x, one)| {
+            let length = x.rows * x.columns;
+            Matrix { data: &x.data[if one { 0 } else { index * length }..][..length], ..x }
+        });
+        gemm(a, b, c, false, Epilogue::default());
+    };
+    // The threads share the batch, many small products to a task; a few large ones are shared each by itself.
+    let multiplies = (size * a.columns).max(1);
+    if batch >= BATCH && multiplies * batch >= TASK {
+        let products = (TASK / multiplies).max(1);
+        parallel_chunks(c, products * size, &|task, c| {
+            c.chunks_mut(size).enumerate().for_each(|(place, c)| product(task * products + place, c));
+        });
+    } else {
+        c.chunks_mut(size).enumerate().for_each(|(index, c)| product(index, c));
     }
 }
+
+/// From so many products on, the threads share a batch rather than each product.
+const BATCH: usize = 8;
+/// The multiplications that are worth handing to another thread.
+const TASK: usize = 1 << 17;
 
 #[track_caller]
 fn check(a: &Matrix, b: &Matrix, c: usize, batch: usize) {

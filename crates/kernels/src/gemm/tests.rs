@@ -1,6 +1,5 @@
 use super::*;
-use crate::testing::numbers;
-use crate::threads::set_threads;
+use crate::testing::{numbers, with_threads};
 use proptest::prelude::*;
 
 fn compare([m, k, n]: [usize; 3], [ta, tb]: [bool; 2], accumulate: bool, bias: bool, relu: bool) {
@@ -10,14 +9,12 @@ fn compare([m, k, n]: [usize; 3], [ta, tb]: [bool; 2], accumulate: bool, bias: b
     let epilogue = Epilogue { bias: bias.then_some(&bias_values[..]), relu };
     let mut expected = start.clone();
     reference::gemm(a, b, &mut expected, accumulate, epilogue);
-    let mut results = [1, 2].map(|threads| {
-        set_threads(threads);
+    let [c, two] = [1, 2].map(|threads| {
         let mut c = start.clone();
-        gemm(a, b, &mut c, accumulate, epilogue);
+        with_threads(threads, || gemm(a, b, &mut c, accumulate, epilogue));
         c
     });
-    assert_eq!(results[0], results[1], "one and two threads give the same bits");
-    let [c, _] = &mut results;
+    assert_eq!(c, two, "one and two threads give the same bits");
     for (place, (found, expected)) in c.iter().zip(&expected).enumerate() {
         let allowed = 1e-6 * (k as Real).sqrt() * 8.0;
         assert!((found - expected).abs() <= allowed, "{m}x{k}x{n} at {place}: {found} against {expected}");
@@ -48,15 +45,28 @@ fn blocks_of_every_kind_agree_with_the_definition() {
 
 #[test]
 fn a_batch_is_its_products_one_by_one() {
-    let (a, b) = (numbers(3 * 4 * 5, 1), numbers(5 * 2, 2));
-    let mut c = vec![0.0; 3 * 4 * 2];
-    let left = Matrix { data: &a, rows: 4, columns: 5, transposed: false };
-    let right = Matrix { data: &b, rows: 5, columns: 2, transposed: false };
-    gemm_batched(3, left, right, &mut c);
-    for batch in 0..3 {
-        let mut one = vec![0.0; 8];
-        gemm(Matrix { data: &a[batch * 20..][..20], ..left }, right, &mut one, false, Epilogue::default());
-        assert_eq!(&c[batch * 8..][..8], &one[..]);
+    // Few and many, small and large; either factor one for all; transposed or not.
+    for (batch, m, k, n) in [(1, 3, 5, 4), (3, 4, 5, 2), (40, 16, 33, 24), (9, 70, 50, 60)] {
+        for options in 0..16 {
+            let [one_a, one_b, ta, tb] = std::array::from_fn(|bit| options >> bit & 1 == 1);
+            let copies = |one: bool| if one { 1 } else { batch };
+            let (a, b) = (numbers(copies(one_a) * m * k, 1), numbers(copies(one_b) * k * n, 2));
+            let left = Matrix { data: &a, rows: m, columns: k, transposed: ta };
+            let right = Matrix { data: &b, rows: k, columns: n, transposed: tb };
+            let [c, two] = [1, 2].map(|threads| {
+                let mut c = vec![Real::NAN; batch * m * n];
+                with_threads(threads, || gemm_batched(batch, left, right, &mut c));
+                c
+            });
+            assert_eq!(c, two, "one and two threads give the same bits");
+            for (index, c) in c.chunks(m * n).enumerate() {
+                let mut expected = vec![0.0; m * n];
+                let left = Matrix { data: &a[if one_a { 0 } else { index * m * k }..][..m * k], ..left };
+                let right = Matrix { data: &b[if one_b { 0 } else { index * k * n }..][..k * n], ..right };
+                reference::gemm(left, right, &mut expected, false, Epilogue::default());
+                crate::testing::assert_close(c, &expected, 1e-5);
+            }
+        }
     }
 }
 
