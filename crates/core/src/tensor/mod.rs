@@ -9,7 +9,7 @@ pub use buffer::{Buffer, Element, MemoryUse, memory_use, release_cached, reset_p
 pub use indices::Indices;
 pub use shape::{MAX_RANK, Shape};
 
-use gradus_kernels::Real;
+use gradus_kernels::{Real, reduce};
 
 use crate::Rng;
 use crate::graph::NodeRef;
@@ -193,7 +193,12 @@ impl Tensor {
     /// Whether all values are finite.
     pub fn is_finite(&self) -> bool {
         // A sum of zeros times values: one NaN or infinity makes it NaN, and it vectorizes where an early exit does not.
-        self.as_slice().chunks(4096).all(|chunk| chunk.iter().map(|value| value * 0.0).sum::<Real>() == 0.0)
+        let zeros = reduce::sum_by(
+            [self.as_slice()],
+            #[inline(always)]
+            |[value]| value * 0.0,
+        );
+        zeros == 0.0
     }
 
     /// Whether no other tensor shares the values.
