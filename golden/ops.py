@@ -4,6 +4,7 @@ A case is one line here and one line of the same name in crates/core/tests/golde
 """
 
 import torch
+import torch.nn as nn
 import torch.nn.functional as F
 
 from reference import IMAGE, SEQUENCE, Family, image, normal, sequence, uniform
@@ -252,7 +253,44 @@ def loss():
     return f
 
 
-FAMILIES = [algebra, convolution, pooling, pointwise, normalization, loss]
+def layer():
+    """Layers with their state, as published files have it."""
+    f = Family("layer")
+    f.module("Linear", nn.Linear(7, 5), normal(3, 7))
+    f.module("Linear no bias", nn.Linear(7, 5, bias=False), normal(3, 7))
+    for name, module in [
+        ("Conv2d", nn.Conv2d(6, 4, 3)),
+        ("Conv2d no bias", nn.Conv2d(6, 4, (3, 2), bias=False)),
+        ("Conv2d stride", nn.Conv2d(6, 4, 3, stride=2, padding=1)),
+        ("Conv2d same", nn.Conv2d(6, 4, 5, padding="same")),
+        ("Conv2d dilation", nn.Conv2d(6, 4, 3, dilation=2)),
+        ("Conv2d groups", nn.Conv2d(6, 4, 3, groups=2)),
+        ("Conv2d depthwise", nn.Conv2d(6, 6, 3, groups=6, padding=(1, 0))),
+        ("BatchNorm", nn.BatchNorm2d(6)),
+        ("BatchNorm options", nn.BatchNorm2d(6, eps=1e-3, momentum=0.25)),
+        ("GroupNorm", nn.GroupNorm(3, 6)),
+        ("GroupNorm instance", nn.InstanceNorm2d(6, affine=True)),
+    ]:
+        f.module(name, module, image(2, 6, 7, 8), IMAGE)
+    for name, module in [
+        ("Conv1d", nn.Conv1d(6, 4, 3)),
+        ("Conv1d options", nn.Conv1d(6, 4, 3, stride=2, padding=2, dilation=2, groups=2, bias=False)),
+        ("BatchNorm sequences", nn.BatchNorm1d(6)),
+    ]:
+        f.module(name, module, sequence(2, 6, 13), SEQUENCE)
+    f.module("BatchNorm features", nn.BatchNorm1d(6), normal(5, 6))
+    f.module("LayerNorm", nn.LayerNorm(19), normal(2, 3, 19))
+    f.module("LayerNorm two axes", nn.LayerNorm((3, 19), eps=1e-3), normal(2, 3, 19))
+    network = nn.Sequential(
+        *[nn.Conv2d(3, 8, 3, padding=1, bias=False), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2)],
+        *[nn.Conv2d(8, 8, 3, padding=1, groups=8), nn.GELU(), nn.AvgPool2d(2), nn.Conv2d(8, 12, 1), nn.SiLU()],
+        *[nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(12, 10)],
+    )
+    f.module("network", network, image(4, 3, 12, 10))
+    return f
+
+
+FAMILIES = [algebra, convolution, pooling, pointwise, normalization, loss, layer]
 
 if __name__ == "__main__":
     for family in FAMILIES:

@@ -75,6 +75,31 @@ class Family:
         if indices is not None:
             self.keep(f"{name}/indices", indices.to(torch.int32))
 
+    def module(self, name, module, given, layout=PLAIN):
+        """Keeps of a module its state dict, as PyTorch has it, and what one step of training and then use give."""
+        module = module.double()
+        with torch.no_grad():
+            for path, values in module.state_dict().items():
+                if path.endswith("running_var"):
+                    values.copy_(torch.rand(values.shape) + 0.5)
+                elif values.dtype == torch.float64:
+                    values.copy_(torch.randn(values.shape) * 0.5)
+                self.keep(f"{name}/state.{path}", values.float().clone())
+        leaf = given.values.clone().requires_grad_()
+        output = module(leaf)
+        seed = torch.randn_like(output).float().double()
+        output.backward(seed)
+        self.keep(f"{name}/input.0", kept(given.values, given.layout))
+        self.keep(f"{name}/output", kept(output, layout))
+        self.keep(f"{name}/seed", kept(seed, layout))
+        self.keep(f"{name}/gradient.0", kept(leaf.grad, given.layout))
+        for path, parameter in module.named_parameters():
+            order = {3: SEQUENCE, 4: IMAGE}.get(parameter.dim())
+            self.keep(f"{name}/slope.{path}", kept(parameter.grad, order))
+        for path, values in module.state_dict().items():
+            self.keep(f"{name}/after.{path}", values.float().clone())
+        self.keep(f"{name}/eval", kept(module.eval()(leaf), layout))
+
     def keep(self, name, values):
         assert name not in self.tensors, name
         self.tensors[name] = values

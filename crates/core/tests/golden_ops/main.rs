@@ -3,6 +3,7 @@
 
 mod algebra;
 mod convolution;
+mod layer;
 mod loss;
 mod normalization;
 mod pointwise;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use gradus_core::nn::{self, Context, Entry, Module, Path};
 use gradus_core::{Indices, Real, Tensor, grad};
 use safetensors::{Dtype, SafeTensors};
 
@@ -76,6 +77,31 @@ impl Family {
     pub fn case_with(&mut self, name: &str, op: impl Fn(&[Tensor], &Indices) -> Tensor) {
         let indices = self.indices[&format!("{name}/indices")].clone();
         self.case(name, |inputs| op(inputs, &indices));
+    }
+
+    /// Compares a layer that starts from PyTorch's state: a step of training, the state that it leaves, and use.
+    pub fn layer(&mut self, name: &str, mut layer: impl Module) {
+        assert!(self.left.remove(name), "{name} is not in the file, or is compared twice");
+        let state = format!("{name}/state.");
+        let published = self
+            .tensors
+            .iter()
+            .filter_map(|(key, value)| key.strip_prefix(&state).map(|path| (path.to_owned(), value.clone())));
+        nn::load_state(&mut layer, &published.collect()).unwrap();
+        let x = self.tensors[&format!("{name}/input.0")].requires_grad();
+        let output = layer.forward(&x, &mut Context::train(1));
+        self.compare(&format!("{name}/output"), &output, OUTPUT);
+        let gradients = output.backward_from(&self.tensors[&format!("{name}/seed")]);
+        self.compare(&format!("{name}/gradient.0"), gradients.get(&x).unwrap(), GRADIENT);
+        layer.visit(Path::root(), &mut |path, entry| {
+            if let Entry::Parameter(parameter) = entry {
+                self.compare(&format!("{name}/slope.{path}"), gradients.get(parameter).unwrap(), GRADIENT);
+            }
+        });
+        for (path, value) in nn::state(&layer) {
+            self.compare(&format!("{name}/after.{path}"), &value, OUTPUT);
+        }
+        self.compare(&format!("{name}/eval"), &layer.forward(&x, &mut Context::eval()), OUTPUT);
     }
 
     /// A further tensor of a case.
