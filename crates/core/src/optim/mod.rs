@@ -28,6 +28,7 @@ pub mod clip;
 mod config;
 mod finite;
 mod moments;
+pub mod penalty;
 mod rmsprop;
 pub mod schedule;
 mod sgd;
