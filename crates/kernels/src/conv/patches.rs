@@ -36,6 +36,14 @@ struct Place {
     column: usize,
 }
 
+/// An element of a patch: the tap's place in the kernel, and the channel.
+#[derive(Clone, Copy)]
+struct Element {
+    down: usize,
+    right: usize,
+    channel: usize,
+}
+
 impl Patches<'_> {
     pub fn count(&self) -> usize {
         self.batch * self.places[0] * self.places[1]
@@ -112,6 +120,83 @@ impl Patches<'_> {
         }
     }
 
+    /// Cuts the places from `start` on into runs that lie in one row, and calls `f` with the first place of each, its number
+    /// counted from `start`, and the run's length.
+    #[inline(always)]
+    fn for_runs(&self, start: usize, total: usize, mut f: impl FnMut(Place, usize, usize)) {
+        let mut index = 0;
+        while index < total {
+            let place = self.place(start + index);
+            let count = (self.places[1] - place.column).min(total - index);
+            f(place, index, count);
+            index += count;
+        }
+    }
+
+    /// Which element of a patch has number `index`.
+    #[inline(always)]
+    fn element(&self, index: usize) -> Element {
+        let (tap, channel) = (index / self.channels[1], index % self.channels[1]);
+        Element { down: tap / self.kernel[1], right: tap % self.kernel[1], channel }
+    }
+
+    #[inline(always)]
+    fn next_element(&self, element: Element) -> Element {
+        let Element { mut down, mut right, mut channel } = element;
+        channel += 1;
+        if channel == self.channels[1] {
+            (channel, right) = (0, right + 1);
+            if right == self.kernel[1] {
+                (right, down) = (0, down + 1);
+            }
+        }
+        Element { down, right, channel }
+    }
+
+    /// Copies `LENGTH` elements of the patches at all places of a run, from `element` on and within one tap, to places of
+    /// `target` that are `step` apart. As many places as `target` holds.
+    #[inline(always)]
+    fn copy_run<const LENGTH: usize>(&self, place: Place, element: Element, target: &mut [Real], step: usize) {
+        debug_assert_eq!(self.spread, [1, 1]);
+        let count = target.len().div_ceil(step);
+        // The run's places from `low` up to `high` read the picture, the others zeros.
+        let (mut low, mut high, mut source) = (count, count, 0);
+        if let Some(row) = self.source(0, place.row, element.down) {
+            let stride = self.stride[1] as isize;
+            let at = (place.column * self.stride[1] + element.right * self.dilation[1]) as isize - self.before[1];
+            let within = |end: isize| {
+                let places = if stride == 1 { end - at } else { (end - at + stride - 1).max(0) / stride };
+                places.clamp(0, count as isize) as usize
+            };
+            let (first, last) = (within(0), within(self.size[1] as isize));
+            if first < last {
+                (low, high) = (first, last);
+                let column = (at + first as isize * stride) as usize;
+                let line = (place.picture * self.size[0] + row) * self.size[1];
+                source = (line + column) * self.pixel + self.channels[0] + element.channel;
+            }
+        }
+        for place in (0..low).chain(high..count) {
+            target[place * step..][..LENGTH].fill(0.0);
+        }
+        if low == high {
+            return;
+        }
+        let (jump, number) = (self.stride[1] * self.pixel, high - low);
+        let data = &self.data[source..][..(number - 1) * jump + LENGTH];
+        let target = &mut target[low * step..][..(number - 1) * step + LENGTH];
+        if LENGTH == 1 && jump == 1 && step == 1 {
+            return copy(target, data);
+        }
+        for index in 0..number {
+            // SAFETY: the slices above end with the last of `number` pieces of LENGTH, `jump` and `step` apart.
+            unsafe {
+                let piece = data.as_ptr().add(index * jump).cast::<[Real; LENGTH]>().read();
+                target.as_mut_ptr().add(index * step).cast::<[Real; LENGTH]>().write(piece);
+            }
+        }
+    }
+
     /// A stretch of a kernel row, from `offset` on, whose pixels are neighbours in memory; zero beyond the picture's sides.
     #[inline(always)]
     fn kernel_row(&self, line: usize, column: usize, offset: usize, out: &mut [Real]) {
@@ -135,15 +220,28 @@ impl Patches<'_> {
     }
 }
 
-/// Short runs are not worth a call.
+/// Copies a slice. Short runs are not worth a call: they are two pieces of constant length that may overlap.
 #[inline(always)]
 fn copy(out: &mut [Real], source: &[Real]) {
-    if out.len() < 16 {
-        for (out, value) in out.iter_mut().zip(source) {
-            *out = *value;
+    match out.len() {
+        0..4 => {
+            for (out, value) in out.iter_mut().zip(source) {
+                *out = *value;
+            }
         }
-    } else {
-        out.copy_from_slice(source);
+        4..8 => copy_ends::<4>(out, source),
+        8..=16 => copy_ends::<8>(out, source),
+        _ => out.copy_from_slice(source),
+    }
+}
+
+/// Copies the first and the last `LENGTH` numbers.
+#[inline(always)]
+fn copy_ends<const LENGTH: usize>(out: &mut [Real], source: &[Real]) {
+    if let (Some(first), Some(last)) = (source.first_chunk::<LENGTH>(), source.last_chunk::<LENGTH>()) {
+        let end = out.len() - LENGTH;
+        out[..LENGTH].copy_from_slice(first);
+        out[end..].copy_from_slice(last);
     }
 }
 
@@ -157,12 +255,41 @@ impl Left for PatchRows<'_> {
         [self.0.count(), self.0.len()]
     }
 
+    #[inline(always)]
     fn pack(&self, row: usize, rows: usize, _: usize, from: usize, depth: usize, panel: &mut [Real]) {
         let (mut place, runs) = (self.0.place(row), self.0.rows_are_runs());
         for target in panel.chunks_mut(ROW_STRIDE).take(rows) {
             self.0.gather(place, from, from + depth, target, runs);
             place = self.0.next(place);
         }
+    }
+}
+
+/// Patches as rows where a patch's runs are too short to copy one by one, as in a first layer of 1 or 3 channels: each
+/// element is taken from all the places of a panel at once.
+pub(super) struct ThinPatchRows<'a>(pub Patches<'a>);
+
+impl Left for ThinPatchRows<'_> {
+    const BY_COLUMNS: bool = true;
+
+    fn size(&self) -> [usize; 2] {
+        [self.0.count(), self.0.len()]
+    }
+
+    #[inline(always)]
+    fn pack(&self, row: usize, rows: usize, height: usize, from: usize, depth: usize, panel: &mut [Real]) {
+        self.0.for_runs(
+            row,
+            rows,
+            #[inline(always)]
+            |place, index, count| {
+                let mut element = self.0.element(from);
+                for line in panel.chunks_exact_mut(height).take(depth) {
+                    self.0.copy_run::<1>(place, element, &mut line[index..index + count], 1);
+                    element = self.0.next_element(element);
+                }
+            },
+        );
     }
 }
 
@@ -176,11 +303,39 @@ impl Left for PatchColumns<'_> {
         [self.0.len(), self.0.count()]
     }
 
+    /// Panels that do not cross from one tap to the next are copied in pieces of constant length.
+    fn height(&self, heights: &[usize]) -> Option<usize> {
+        let channels = self.0.channels[1];
+        heights.iter().rev().copied().find(|height| *height >= 4 && channels.is_multiple_of(*height))
+    }
+
+    #[inline(always)]
     fn pack(&self, row: usize, rows: usize, height: usize, from: usize, depth: usize, panel: &mut [Real]) {
-        let (mut place, runs) = (self.0.place(from), self.0.rows_are_runs());
-        for target in panel.chunks_exact_mut(height).take(depth) {
-            self.0.gather(place, row, row + rows, target, runs);
-            place = self.0.next(place);
-        }
+        let patches = &self.0;
+        let whole = rows == height && patches.channels[1].is_multiple_of(height);
+        let start = patches.element(row);
+        patches.for_runs(
+            from,
+            depth,
+            #[inline(always)]
+            |place, index, count| {
+                let target = &mut panel[index * height..][..count * height];
+                match height {
+                    4 if whole => patches.copy_run::<4>(place, start, target, 4),
+                    6 if whole => patches.copy_run::<6>(place, start, target, 6),
+                    8 if whole => patches.copy_run::<8>(place, start, target, 8),
+                    10 if whole => patches.copy_run::<10>(place, start, target, 10),
+                    12 if whole => patches.copy_run::<12>(place, start, target, 12),
+                    14 if whole => patches.copy_run::<14>(place, start, target, 14),
+                    _ => {
+                        let mut element = start;
+                        for offset in 0..rows {
+                            patches.copy_run::<1>(place, element, &mut target[offset..], height);
+                            element = patches.next_element(element);
+                        }
+                    }
+                }
+            },
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The three passes as products, group by group.
 
 use super::ConvShape;
-use super::patches::{PatchColumns, PatchRows, Patches};
+use super::patches::{PatchColumns, PatchRows, Patches, ThinPatchRows};
 use crate::Real;
 use crate::disjoint::Disjoint;
 use crate::gemm::{Columns, Epilogue, Matrix, Output, Right, Strided, product};
@@ -39,7 +39,19 @@ pub(super) fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilog
             accumulate: false,
             epilogue: Epilogue { bias: epilogue.bias.map(|bias| &bias[group * out..(group + 1) * out]), ..epilogue },
         };
-        product(&PatchRows(patches), &right, &output);
+        rows_product(patches, &right, &output);
+    }
+}
+
+/// Below so many channels, runs of a patch are too short to be copied one by one.
+const THIN: usize = 4;
+
+/// The product of patches as rows.
+fn rows_product(patches: Patches<'_>, right: &impl Right, output: &Output<'_>) {
+    if patches.channels[1] < THIN && patches.spread == [1, 1] {
+        product(&ThinPatchRows(patches), right, output);
+    } else {
+        product(&PatchRows(patches), right, output);
     }
 }
 
@@ -56,8 +68,9 @@ impl Right for Turned<'_> {
         self.channels
     }
 
-    fn pack(&self, column: usize, columns: usize, width: usize, panel: &mut [Real]) {
-        for (k, line) in panel.chunks_exact_mut(width).take(self.taps * self.out).enumerate() {
+    #[inline(always)]
+    fn pack(&self, column: usize, columns: usize, width: usize, from: usize, depth: usize, panel: &mut [Real]) {
+        for (k, line) in (from..from + depth).zip(panel.chunks_exact_mut(width)) {
             let (tap, out) = (self.taps - 1 - k / self.out, k % self.out);
             let start = (out * self.taps + tap) * self.channels + column;
             line[..columns].copy_from_slice(&self.weight[start..start + columns]);
@@ -94,7 +107,7 @@ pub(super) fn backward_data(shape: &ConvShape, grad_output: &[Real], weight: &[R
             accumulate: false,
             epilogue: Epilogue::default(),
         };
-        product(&PatchRows(patches), &right, &output);
+        rows_product(patches, &right, &output);
     }
 }
 

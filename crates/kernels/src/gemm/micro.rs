@@ -21,6 +21,8 @@ pub(super) struct Tile {
     pub depth: usize,
     pub a: *const f32,
     pub b: *const f32,
+    /// From one k to the next in b.
+    pub b_step: usize,
     pub c: *mut f32,
     pub stride: usize,
     /// The rows and columns that are stored.
@@ -35,7 +37,7 @@ pub(super) struct Tile {
 /// A micro-kernel for panels of one height and width.
 ///
 /// # Safety
-/// `a` must hold a panel of its height over `depth`, by rows or by columns as the kernel was chosen; `b` `[depth][width]`;
+/// `a` must hold a panel of its height over `depth`, by rows or by columns as the kernel was chosen; `b` `depth` times `width` numbers, `b_step` apart;
 /// `c` `rows` rows of `columns` numbers, `stride` apart, which nobody else touches; `bias`, unless null, `columns` numbers;
 /// `rows` and `columns` at most the panel's; and the processor must have the kernel's instructions.
 pub(super) type Kernel = unsafe fn(&Tile);
@@ -61,12 +63,16 @@ pub(super) fn sizes() -> Sizes {
 
 /// The smallest panel height with a kernel that holds `rows` rows.
 pub(super) fn height_for(rows: usize) -> usize {
-    let heights: &[usize] = match isa() {
+    heights().iter().copied().find(|height| *height >= rows).expect("the greatest height is the sizes' own")
+}
+
+/// The heights of panels that have a kernel.
+pub(super) fn heights() -> &'static [usize] {
+    match isa() {
         Isa::Avx512 => &[1, 2, 4, 6, 8, 10, 12, 14],
         Isa::Avx2 => &[1, 2, 4, 6],
         Isa::Portable => &[1, 2, 4],
-    };
-    heights.iter().copied().find(|height| *height >= rows).expect("the greatest height is the sizes' own")
+    }
 }
 
 /// The kernel for panels of a height from [`height_for`] and a width from [`sizes`].
@@ -123,6 +129,7 @@ unsafe fn run<S: Simd, const MR: usize, const NV: usize, const BY_COLUMNS: bool,
         unsafe { p.cast::<S::f32s>().read_unaligned() }
     };
     let (row_step, k_step) = if BY_COLUMNS { (1, MR) } else { (ROW_STRIDE, 1) };
+    let b_step = tile.b_step;
     let mut sums = [[simd.splat_f32s(0.0); NV]; MR];
     let (mut a, mut b) = (tile.a, tile.b);
     for _ in 0..tile.depth {
@@ -142,8 +149,7 @@ unsafe fn run<S: Simd, const MR: usize, const NV: usize, const BY_COLUMNS: bool,
                 };
             }
         }
-        // SAFETY: at most one past the panels' ends.
-        (a, b) = unsafe { (a.add(k_step), b.add(NV * lanes)) };
+        (a, b) = (a.wrapping_add(k_step), b.wrapping_add(b_step));
     }
     // The sums must stay in registers through the loop above, so each row below is named by a constant: indexed by a
     // variable, they would live in memory, and every step of the loop would store all of them.

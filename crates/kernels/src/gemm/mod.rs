@@ -20,6 +20,8 @@
 #[cfg(not(real64))]
 mod driver;
 #[cfg(not(real64))]
+mod long;
+#[cfg(not(real64))]
 mod micro;
 #[cfg(not(real64))]
 mod pack;
@@ -29,6 +31,8 @@ mod reference;
 mod skinny;
 #[cfg(test)]
 mod tests;
+#[cfg(not(real64))]
+mod tiles;
 
 use crate::Real;
 #[cfg(not(real64))]

@@ -9,12 +9,19 @@ pub(crate) const ROW_STRIDE: usize = 304;
 /// The longest k-block.
 pub(crate) const DEPTH_BLOCK: usize = 288;
 
+/// Longer lines fall into too few sets of the first cache to be read in place.
+const IN_PLACE: usize = 64;
+
 /// A left factor: it packs panels of rows over a block of k.
 pub(crate) trait Left: Sync {
     /// How a panel lies: row by row `[height][ROW_STRIDE]`, or column by column `[k][height]`.
     const BY_COLUMNS: bool;
     /// Its rows and its k.
     fn size(&self) -> [usize; 2];
+    /// The height of panels that suits the factor, out of those that there are, smallest first; None when any does.
+    fn height(&self, _heights: &[usize]) -> Option<usize> {
+        None
+    }
     /// Packs `rows` rows from `row` on and `depth` columns from `from` on. A panel has room for `height` rows; what is
     /// beyond `rows` may hold anything.
     fn pack(&self, row: usize, rows: usize, height: usize, from: usize, depth: usize, panel: &mut [Real]);
@@ -24,8 +31,13 @@ pub(crate) trait Left: Sync {
 pub(crate) trait Right: Sync {
     /// Its columns.
     fn columns(&self) -> usize;
-    /// Packs `columns` columns from `column` on as `[k][width]`. What is beyond `columns` may hold anything.
-    fn pack(&self, column: usize, columns: usize, width: usize, panel: &mut [Real]);
+    /// The factor from `column` and `from` on as it lies in memory, and the step from k to k, when it is as good as packed.
+    fn in_place(&self, _column: usize, _from: usize) -> Option<(&[Real], usize)> {
+        None
+    }
+    /// Packs `columns` columns from `column` on, and `depth` of k from `from` on, as `[k][width]`. What is beyond `columns`
+    /// may hold anything.
+    fn pack(&self, column: usize, columns: usize, width: usize, from: usize, depth: usize, panel: &mut [Real]);
 }
 
 /// A left factor stored row by row.
@@ -48,6 +60,7 @@ impl Left for Rows<'_> {
         [self.count, self.depth]
     }
 
+    #[inline(always)]
     fn pack(&self, row: usize, rows: usize, _: usize, from: usize, depth: usize, panel: &mut [Real]) {
         for (place, target) in panel.chunks_mut(ROW_STRIDE).take(rows).enumerate() {
             let start = (row + place) * self.depth + from;
@@ -108,6 +121,7 @@ impl Left for Strided<'_> {
         [self.width, self.depth]
     }
 
+    #[inline(always)]
     fn pack(&self, row: usize, rows: usize, height: usize, from: usize, depth: usize, panel: &mut [Real]) {
         self.copy(row, rows, height, from, depth, panel);
     }
@@ -118,8 +132,13 @@ impl Right for Strided<'_> {
         self.width
     }
 
-    fn pack(&self, column: usize, columns: usize, width: usize, panel: &mut [Real]) {
-        self.copy(column, columns, width, 0, self.depth, panel);
+    fn in_place(&self, column: usize, from: usize) -> Option<(&[Real], usize)> {
+        (self.stride <= IN_PLACE).then(|| (&self.data[self.start + from * self.stride + column..], self.stride))
+    }
+
+    #[inline(always)]
+    fn pack(&self, column: usize, columns: usize, width: usize, from: usize, depth: usize, panel: &mut [Real]) {
+        self.copy(column, columns, width, from, depth, panel);
     }
 }
 
@@ -144,13 +163,14 @@ impl Right for Columns<'_> {
         self.count
     }
 
-    fn pack(&self, column: usize, columns: usize, width: usize, panel: &mut [Real]) {
-        let line = |place: usize| &self.data[(column + place) * self.depth..][..self.depth];
+    #[inline(always)]
+    fn pack(&self, column: usize, columns: usize, width: usize, from: usize, depth: usize, panel: &mut [Real]) {
+        let line = |place: usize| &self.data[(column + place) * self.depth + from..][..depth];
         let whole = columns / SQUARE * SQUARE;
         for place in (0..whole).step_by(SQUARE) {
             let lines: [&[Real]; SQUARE] = std::array::from_fn(|lane| line(place + lane));
             let mut k = 0;
-            while k + SQUARE <= self.depth {
+            while k + SQUARE <= depth {
                 let square: [[Real; SQUARE]; SQUARE] =
                     std::array::from_fn(|lane| *lines[lane][k..].first_chunk().expect("a whole square"));
                 for step in 0..SQUARE {
@@ -159,7 +179,7 @@ impl Right for Columns<'_> {
                 }
                 k += SQUARE;
             }
-            for k in k..self.depth {
+            for k in k..depth {
                 for lane in 0..SQUARE {
                     panel[k * width + place + lane] = lines[lane][k];
                 }
