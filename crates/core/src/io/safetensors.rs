@@ -11,8 +11,11 @@ use super::write_atomic;
 use crate::error::{Flaw, Place};
 use crate::{Error, Tensor};
 
-/// The metadata entry that holds the CRC-32 of all tensors' bytes.
+/// The word that holds the CRC-32 of all tensors' bytes.
 const CHECKSUM: &str = "gradus.crc32";
+
+/// The metadata entry that holds all words of ours, as JSON.
+const WORDS: &str = "gradus";
 
 /// The tensors of a file by name, and the words that came with them.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +40,11 @@ pub fn write_tensors(
         })
         .collect();
     blocks.sort_by_key(|block| block.0);
-    let mut words: HashMap<String, String> = metadata.iter().map(|(name, word)| (name.clone(), word.clone())).collect();
+    let mut words = metadata.clone();
     words.insert(CHECKSUM.into(), checksum(blocks.iter().map(|block| (block.0, block.1.as_slice()))));
+    // One entry that holds all words in order: the format's own map has none, and the same run must give the same bytes.
+    let words = serde_json::to_string(&words).expect("words are texts");
+    let words = HashMap::from([(WORDS.to_owned(), words)]);
     let dtype = if size_of::<Real>() == 8 { Dtype::F64 } else { Dtype::F32 };
     let views = blocks.iter().map(|(name, bytes, shape)| {
         let view = TensorView::new(dtype, shape.clone(), bytes).expect("the bytes are those of a tensor of this shape");
@@ -65,7 +71,11 @@ pub fn parse(bytes: &[u8]) -> Result<TensorFile, Flaw> {
         ))
     };
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|problem| damaged(&problem))?;
-    let metadata: BTreeMap<String, String> = header.metadata().clone().unwrap_or_default().into_iter().collect();
+    let mut metadata: BTreeMap<String, String> = header.metadata().clone().unwrap_or_default().into_iter().collect();
+    if let Some(words) = metadata.remove(WORDS) {
+        let words: BTreeMap<String, String> = serde_json::from_str(&words).map_err(|problem| damaged(&problem))?;
+        metadata.extend(words);
+    }
     let file = SafeTensors::deserialize(bytes).map_err(|problem| damaged(&problem))?;
     let mut views = file.tensors();
     views.sort_by(|a, b| a.0.cmp(&b.0));
