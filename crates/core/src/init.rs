@@ -91,7 +91,9 @@ fn orthogonal(shape: Shape, gain: Real, rng: &mut Rng) -> Tensor {
         }
         let norm = vector.iter().map(|a| a * a).sum::<f64>().sqrt();
         if norm > 1e-6 {
-            vector.iter_mut().for_each(|a| *a /= norm);
+            for a in &mut vector {
+                *a /= norm;
+            }
             basis.push(vector);
         }
     }

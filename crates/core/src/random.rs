@@ -85,7 +85,7 @@ impl Rng {
         self.counter
     }
 
-    /// The key and counter of the next `count` numbers, which the caller draws by place with [`Rng::at`]; the stream moves past them.
+    /// The key and counter of the next `count` numbers, which the caller draws by place with [`Block::uniform_at`]; the stream moves past them.
     pub fn reserve(&mut self, count: usize) -> Block {
         let block = Block { key: self.key, start: self.counter };
         self.counter = self.counter.wrapping_add(count as u64);

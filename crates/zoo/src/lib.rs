@@ -12,4 +12,4 @@
 pub mod classify;
 mod registry;
 
-pub use registry::{Built, Entry, Interface, build, entries, entry};
+pub use registry::{Built, Entry, Interface, Options, build, entries, entry};

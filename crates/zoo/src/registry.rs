@@ -6,6 +6,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use toml::Table;
 
+/// A network's own options by name, as a config file's section has them.
+pub type Options = Table;
+
 use crate::classify::{cnn, lenet, mlp};
 
 /// Every network. Adding one is one file and one line here.

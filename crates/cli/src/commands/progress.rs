@@ -1,5 +1,6 @@
 //! What is seen while a run trains: a bar at a terminal, a line an epoch elsewhere.
 
+use std::fmt::Write;
 use std::io::IsTerminal;
 use std::time::Instant;
 
@@ -93,13 +94,14 @@ impl Observer for Watch {
             self.score(row.train_score)
         );
         if let (Some(loss), Some(score)) = (row.validation_loss, row.validation_score) {
-            line += &format!(
+            let _ = write!(
+                line,
                 "  |  held out: loss {loss:.4}  {name} {}{}",
                 self.score(score),
                 if improved { " *" } else { "" }
             );
         }
-        line += &format!("  ({:.1} s)", self.epoch_begin.elapsed().as_secs_f64());
+        let _ = write!(line, "  ({:.1} s)", self.epoch_begin.elapsed().as_secs_f64());
         self.epoch_batch = 0;
         self.epoch_begin = Instant::now();
         match &self.bar {

@@ -73,22 +73,29 @@ impl Op for MatMul {
     fn backward(&self, [a, b]: &Self::Saved, pull: &Pull<'_>, grad: &Tensor) -> InputGradients {
         let product =
             |a: &Tensor, b: &Tensor, transpose_a, transpose_b| apply(MatMul { transpose_a, transpose_b }, &[a, b]);
-        let grad_a = || match self.transpose_a {
-            false => product(grad, b, false, !self.transpose_b),
-            true => product(b, grad, self.transpose_b, true),
+        let grad_a = || {
+            if self.transpose_a {
+                product(b, grad, self.transpose_b, true)
+            } else {
+                product(grad, b, false, !self.transpose_b)
+            }
         };
-        let grad_b = || match self.transpose_b {
-            false => product(a, grad, !self.transpose_a, false),
-            true => product(grad, a, true, self.transpose_a),
+        let grad_b = || {
+            if self.transpose_b {
+                product(grad, a, true, self.transpose_a)
+            } else {
+                product(a, grad, !self.transpose_a, false)
+            }
         };
         // One right matrix under many left ones: its gradient is one tall product, not a sum of many small ones.
         let tall = b.rank() == 2 && a.rank() > 2 && !self.transpose_a && !self.transpose_b;
-        let grad_b = || match tall {
-            true => {
+        let grad_b = || {
+            if tall {
                 let rows = |x: &Tensor| x.reshape([x.len() / x.shape().last().max(1), x.shape().last()]);
                 product(&rows(a), &rows(grad), true, false)
+            } else {
+                sum_to(&grad_b(), b.shape())
             }
-            false => sum_to(&grad_b(), b.shape()),
         };
         smallvec![pull.needs(0).then(|| sum_to(&grad_a(), a.shape())), pull.needs(1).then(grad_b)]
     }

@@ -14,13 +14,7 @@ impl Pointwise for Relu6 {
 
     #[inline(always)]
     fn value(self, x: Real) -> Real {
-        if x <= 0.0 {
-            0.0
-        } else if x >= 6.0 {
-            6.0
-        } else {
-            x
-        }
+        x.clamp(0.0, 6.0)
     }
 
     #[inline(always)]

@@ -48,7 +48,7 @@ pub fn release_cached() {
 const ALIGNMENT: usize = 64;
 
 struct Cells<T> {
-    cells: Vec<T>,
+    memory: Vec<T>,
     start: usize,
     len: usize,
 }
@@ -61,11 +61,11 @@ impl<T: Element> Buffer<T> {
     pub fn unspecified(len: usize) -> Self {
         let class = SizeClass::of(len + ALIGNMENT / size_of::<T>());
         let mut cells = T::pool().take(class).unwrap_or_else(|| {
-            let cells = vec![T::default(); class.elements()];
-            let start = cells.as_ptr().align_offset(ALIGNMENT);
+            let memory = vec![T::default(); class.elements()];
+            let start = memory.as_ptr().align_offset(ALIGNMENT);
             // align_offset may give up (usize::MAX) in theory; unaligned is slower, not wrong.
             let start = if start <= ALIGNMENT { start } else { 0 };
-            Arc::new(Cells { cells, start, len: 0 })
+            Arc::new(Cells { memory, start, len: 0 })
         });
         Arc::get_mut(&mut cells).expect("the pool keeps buffers that nobody else holds").len = len;
         let live = LIVE.fetch_add(class.elements() * size_of::<T>(), Relaxed) + class.elements() * size_of::<T>();
@@ -101,7 +101,7 @@ impl<T: Element> Buffer<T> {
     pub fn as_slice(&self) -> &[T] {
         let cells =
             self.0.as_ref().expect("this tensor has a shape only (a dry run made it): it has no values to read");
-        &cells.cells[cells.start..cells.start + cells.len]
+        &cells.memory[cells.start..cells.start + cells.len]
     }
 
     /// The elements for writing. If another tensor shares them, they are copied first and the other keeps its own.
@@ -111,7 +111,7 @@ impl<T: Element> Buffer<T> {
             *self = Self::copied(self.as_slice());
         }
         let cells = self.0.as_mut().and_then(Arc::get_mut).expect("a unique buffer");
-        &mut cells.cells[cells.start..cells.start + cells.len]
+        &mut cells.memory[cells.start..cells.start + cells.len]
     }
 
     /// Whether nobody else shares these elements.
@@ -140,7 +140,7 @@ impl<T: Element> Drop for Buffer<T> {
 impl<T> Drop for Cells<T> {
     fn drop(&mut self) {
         // Reached by what the pool cleared (counted there) and by the rare lost race above; an emptied vector counts nothing.
-        LIVE.fetch_sub(self.cells.len() * size_of::<T>(), Relaxed);
+        LIVE.fetch_sub(self.memory.len() * size_of::<T>(), Relaxed);
     }
 }
 
@@ -178,13 +178,13 @@ impl<T> Pool<T> {
     fn take(&self, class: SizeClass) -> Option<Arc<Cells<T>>> {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         let cells = spare.get_mut(class.0)?.pop()?;
-        CACHED.fetch_sub(cells.cells.len() * size_of::<T>(), Relaxed);
+        CACHED.fetch_sub(cells.memory.len() * size_of::<T>(), Relaxed);
         Some(cells)
     }
 
     fn put(&self, cells: Arc<Cells<T>>) {
-        let bytes = cells.cells.len() * size_of::<T>();
-        let class = SizeClass::of(cells.cells.len());
+        let bytes = cells.memory.len() * size_of::<T>();
+        let class = SizeClass::of(cells.memory.len());
         LIVE.fetch_sub(bytes, Relaxed);
         CACHED.fetch_add(bytes, Relaxed);
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
@@ -197,7 +197,7 @@ impl<T> Pool<T> {
     fn clear(&self) {
         let spare = std::mem::take(&mut *self.spare.lock().unwrap_or_else(PoisonError::into_inner));
         for cells in spare.into_iter().flatten() {
-            let bytes = cells.cells.len() * size_of::<T>();
+            let bytes = cells.memory.len() * size_of::<T>();
             CACHED.fetch_sub(bytes, Relaxed);
             LIVE.fetch_add(bytes, Relaxed); // its drop takes the same away again
         }

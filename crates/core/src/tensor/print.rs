@@ -41,7 +41,7 @@ impl Format {
         let largest = finite().fold(0.0, Real::max);
         let smallest = finite().filter(|value| *value > 0.0).fold(Real::INFINITY, Real::min);
         let whole = finite().all(|value| value == value.round()) && largest < 1e6;
-        let scientific = !whole && (largest >= 1e6 || largest < 1e-3 || (smallest < 1e-4 && largest < 1.0));
+        let scientific = !whole && (!(1e-3..1e6).contains(&largest) || (smallest < 1e-4 && largest < 1.0));
         let precision = precision.unwrap_or(if whole { 0 } else { 4 });
         let mut format = Format { precision, scientific, width: 0 };
         format.width = values.iter().take(10_000).map(|value| format.number(*value).len()).max().unwrap_or(0);

@@ -154,8 +154,11 @@ pub(super) fn interface_of(folder: &Path, config: &RunConfig) -> Result<Interfac
     })
 }
 
+/// A network and what it is for.
+type Learner = (Box<dyn Module>, Box<dyn Task>);
+
 /// The network and the task of a config, with first weights.
-pub(super) fn build(config: &RunConfig, interface: &Interface) -> Result<(Box<dyn Module>, Box<dyn Task>), Error> {
+pub(super) fn build(config: &RunConfig, interface: &Interface) -> Result<Learner, Error> {
     let outputs = interface.classes.len().max(interface.values.len());
     let fits = zoo::Interface { input: interface.input.clone(), outputs };
     let mut rng = Rng::new(config.seed).fork(2);

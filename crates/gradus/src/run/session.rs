@@ -177,12 +177,11 @@ impl Session {
     }
 }
 
+/// What is learnt from, and what epochs are judged by.
+type Parts = (Arc<dyn Dataset>, Option<Arc<dyn Dataset>>);
+
 /// The training part and what epochs are judged by.
-fn parts(
-    config: &RunConfig,
-    train: Arc<dyn Dataset>,
-    test: Option<Arc<dyn Dataset>>,
-) -> Result<(Arc<dyn Dataset>, Option<Arc<dyn Dataset>>), Error> {
+fn parts(config: &RunConfig, train: Arc<dyn Dataset>, test: Option<Arc<dyn Dataset>>) -> Result<Parts, Error> {
     let held_out = match (&test, config.data.validation) {
         (Some(_), 0.0) => return Ok((train, test)),
         // Without a test part, something must be held out, or nothing would tell learning from memorizing.
