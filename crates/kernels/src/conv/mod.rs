@@ -12,6 +12,8 @@
 #[cfg(not(real64))]
 mod depthwise;
 #[cfg(not(real64))]
+mod input_gradient;
+#[cfg(not(real64))]
 mod patches;
 #[cfg(not(real64))]
 mod products;
@@ -147,7 +149,7 @@ pub fn backward_data(shape: &ConvShape, grad_output: &[Real], weight: &[Real], g
     if shape.is_depthwise() {
         depthwise::backward_data(shape, grad_output, weight, grad_input);
     } else {
-        products::backward_data(shape, grad_output, weight, grad_input);
+        input_gradient::backward_data(shape, grad_output, weight, grad_input);
     }
 }
 
