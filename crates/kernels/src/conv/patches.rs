@@ -209,7 +209,8 @@ impl Patches<'_> {
     }
 }
 
-/// Copies a slice. Short runs are not worth a call: they are two pieces of constant length that may overlap.
+/// Copies a slice. Runs are too short to be worth a call: pieces of constant length, the last of which overlaps the one
+/// before, are a few vector moves.
 #[inline(always)]
 fn copy(out: &mut [Real], source: &[Real]) {
     match out.len() {
@@ -219,8 +220,13 @@ fn copy(out: &mut [Real], source: &[Real]) {
             }
         }
         4..8 => copy_ends::<4>(out, source),
-        8..=16 => copy_ends::<8>(out, source),
-        _ => out.copy_from_slice(source),
+        8..16 => copy_ends::<8>(out, source),
+        _ => {
+            for (out, source) in out.as_chunks_mut::<16>().0.iter_mut().zip(source.as_chunks::<16>().0) {
+                *out = *source;
+            }
+            copy_ends::<16>(out, source);
+        }
     }
 }
 
