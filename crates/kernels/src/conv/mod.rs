@@ -16,6 +16,8 @@ mod input_gradient;
 #[cfg(not(real64))]
 mod patches;
 #[cfg(not(real64))]
+mod phase;
+#[cfg(not(real64))]
 mod products;
 #[cfg(any(real64, test))]
 mod reference;
