@@ -45,6 +45,7 @@ fn main() {
         ([128, 512, 512], false, false),
         ([128, 512, 10], false, true),
         ([1, 1024, 1024], false, true),
+        ([3, 1024, 1024], false, true),
         ([8, 1024, 1024], false, true),
         ([32, 1024, 1024], false, true),
         ([32, 16, 16], false, true),

@@ -44,6 +44,16 @@ fn blocks_of_every_kind_agree_with_the_definition() {
 }
 
 #[test]
+fn few_rows_agree_with_the_definition() {
+    for rows in 1..=9 {
+        compare([rows, 700, 131], [false, true], false, true, true); // weights as a dense layer has them
+        compare([rows, 37, 130], [false, true], true, false, false); // less than a task's columns at the end, odd k
+        compare([rows, 300, 67], [false, false], false, true, false);
+        compare([rows, 300, 67], [true, true], false, true, false);
+    }
+}
+
+#[test]
 fn a_batch_is_its_products_one_by_one() {
     // Few and many, small and large; either factor one for all; transposed or not.
     for (batch, m, k, n) in [(1, 3, 5, 4), (3, 4, 5, 2), (40, 16, 33, 24), (9, 70, 50, 60)] {
