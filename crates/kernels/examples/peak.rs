@@ -33,7 +33,7 @@ fn main() {
         }
         let seconds = best(work);
         let rate = operations / seconds * 1e-9;
-        println!("{name:<44} {:>9.3} ms {rate:>8.0} GFLOP/s {:>5.0} %", seconds * 1e3, 100.0 * rate / peaks[1]);
+        println!("{name:<56} {:>9.3} ms {rate:>8.0} GFLOP/s {:>5.0} %", seconds * 1e3, 100.0 * rate / peaks[1]);
     };
     let products = [
         ([256, 256, 256], false, false),
@@ -58,9 +58,17 @@ fn main() {
             gemm(left, right, &mut c, false, Epilogue::default());
         });
     }
-    let layers =
-        [(64, 28, 1, 32, 1), (64, 14, 32, 64, 1), (8, 56, 64, 64, 1), (8, 14, 256, 256, 1), (8, 56, 96, 96, 96)];
-    for (batch, side, in_channels, out_channels, groups) in layers {
+    let layers = [
+        (64, 28, 1, 32, 1, 1),
+        (64, 14, 32, 64, 1, 1),
+        (8, 56, 64, 64, 1, 1),
+        (8, 14, 256, 256, 1, 1),
+        (8, 56, 64, 128, 2, 1),
+        (8, 56, 96, 96, 1, 96),
+        (8, 56, 96, 96, 2, 96),
+        (8, 14, 384, 384, 1, 384),
+    ];
+    for (batch, side, in_channels, out_channels, stride, groups) in layers {
         let shape = ConvShape {
             batch,
             in_height: side,
@@ -68,7 +76,7 @@ fn main() {
             in_channels,
             out_channels,
             kernel: [3, 3],
-            stride: [1, 1],
+            stride: [stride, stride],
             padding: [[1, 1], [1, 1]],
             dilation: [1, 1],
             groups,
@@ -78,7 +86,8 @@ fn main() {
         let mut y = vec![0.5 as Real; shape.out_len()];
         let operations = 2.0 * shape.multiplies() as f64;
         let name = format!(
-            "conv 3x3 {batch}x{side}x{side} {in_channels} to {out_channels}{}",
+            "conv 3x3{} {batch}x{side}x{side} {in_channels} to {out_channels}{}",
+            if stride > 1 { format!(" stride {stride}") } else { String::new() },
             if groups > 1 { " depthwise" } else { "" }
         );
         row(format!("{name}, forward"), operations, &mut || conv::forward(&shape, &x, &w, Epilogue::default(), &mut y));

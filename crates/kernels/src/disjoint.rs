@@ -32,6 +32,7 @@ impl<'a, T> Disjoint<'a, T> {
 
     /// The address of `start`, from which `length` elements may be reached: for parts that interleave, such as tiles of a
     /// matrix, which no slice can describe. Whoever writes through it answers for the elements being nobody else's.
+    #[cfg(not(real64))]
     #[inline(always)]
     pub fn pointer(&self, start: usize, length: usize) -> *mut T {
         assert!(start <= self.length && length <= self.length - start, "a part reaches beyond its slice");
@@ -40,6 +41,7 @@ impl<'a, T> Disjoint<'a, T> {
     }
 
     /// The same slice once more, for work that follows or writes other elements.
+    #[cfg(not(real64))]
     pub fn part_of_all(&self) -> Self {
         Disjoint { pointer: self.pointer, length: self.length, slice: PhantomData }
     }

@@ -1,5 +1,9 @@
 //! The instruction set that kernels run with.
 
+#[cfg(not(real64))]
+use pulp::{Simd, WithSimd};
+#[cfg(not(real64))]
+use std::any::TypeId;
 use std::sync::OnceLock;
 
 /// An instruction set that kernels are compiled for.
@@ -68,6 +72,51 @@ fn avx2<R>(f: impl FnOnce() -> R) -> R {
 #[target_feature(enable = "avx512f,avx512cd,avx512bw,avx512dq,avx512vl,avx2,fma,bmi1,bmi2,lzcnt,f16c")]
 fn avx512<R>(f: impl FnOnce() -> R) -> R {
     f()
+}
+
+/// Runs work that is written over vectors, with the best instruction set's.
+#[cfg(not(real64))]
+pub(crate) fn with_simd<W: WithSimd>(work: W) -> W::Output {
+    match isa() {
+        // SAFETY: `isa` has found the features; the older ones that pulp also names come with AVX2.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 => Simd::vectorize(unsafe { pulp::x86::V4::new_unchecked() }, work),
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => Simd::vectorize(unsafe { pulp::x86::V3::new_unchecked() }, work),
+        _ => Simd::vectorize(pulp::Scalar256b, work),
+    }
+}
+
+/// a b + c, rounded once where the processor has such an instruction: without one, that would be a call of a function.
+#[cfg(not(real64))]
+#[inline(always)]
+pub(crate) fn multiply_add<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::f32s {
+    if TypeId::of::<S>() == TypeId::of::<pulp::Scalar256b>() {
+        simd.add_f32s(simd.mul_f32s(a, b), c)
+    } else {
+        simd.mul_add_e_f32s(a, b, c)
+    }
+}
+
+/// A vector from a slice of at most its length; the rest is 0.
+#[cfg(not(real64))]
+#[inline(always)]
+pub(crate) fn load<S: Simd>(simd: S, x: &[f32]) -> S::f32s {
+    match S::as_simd_f32s(x).0 {
+        [vector] => *vector,
+        _ => simd.partial_load_f32s(x),
+    }
+}
+
+/// As much of a vector as a slice holds.
+#[cfg(not(real64))]
+#[inline(always)]
+pub(crate) fn store<S: Simd>(simd: S, out: &mut [f32], vector: S::f32s) {
+    match S::as_mut_simd_f32s(out).0 {
+        [whole] => *whole = vector,
+        _ => simd.partial_store_f32s(out, vector),
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 /// What the memory is for. Uses of different slots may be nested; a slot nested in itself allocates.
 #[derive(Clone, Copy)]
+#[cfg_attr(real64, allow(dead_code))] // the plain reference packs nothing
 pub(crate) enum Slot {
     /// The packed left factor of a product.
     Left,

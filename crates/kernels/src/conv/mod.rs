@@ -1,18 +1,22 @@
 //! Convolution over `[batch, height, width, channels]`: forward, and the gradients of the input and of the weights.
 //!
-//! All three are matrix products whose left factor is never built, only packed block by block ([`patches`]):
+//! All three are matrix products whose left factor is never built, only packed block by block:
 //! ```text
 //! forward            y  [pixels out, out]    = patches of x [pixels out, taps x in]   * weights [taps x in, out]
 //! gradient of x      dx [pixels in, in]      = patches of dy [pixels in, taps x out]  * weights turned [taps x out, in]
 //! gradient of w      dw [taps x in, out]     = patches of x, transposed               * dy [pixels out, out]
 //! ```
 //! so that stride, padding, dilation and groups are a matter of which pixel a patch reads, in one place. Depthwise
-//! convolution has kernels of its own ([`depthwise`]). A convolution in one dimension is one of height 1.
+//! convolution has kernels of its own. A convolution in one dimension is one of height 1.
 
 #[cfg(not(real64))]
 mod depthwise;
 #[cfg(not(real64))]
+mod input_gradient;
+#[cfg(not(real64))]
 mod patches;
+#[cfg(not(real64))]
+mod phase;
 #[cfg(not(real64))]
 mod products;
 #[cfg(any(real64, test))]
@@ -147,7 +151,7 @@ pub fn backward_data(shape: &ConvShape, grad_output: &[Real], weight: &[Real], g
     if shape.is_depthwise() {
         depthwise::backward_data(shape, grad_output, weight, grad_input);
     } else {
-        products::backward_data(shape, grad_output, weight, grad_input);
+        input_gradient::backward_data(shape, grad_output, weight, grad_input);
     }
 }
 

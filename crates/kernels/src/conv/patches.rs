@@ -23,9 +23,6 @@ pub(super) struct Patches<'a> {
     pub dilation: [usize; 2],
     /// How far the first window begins before the picture; negative where it begins inside.
     pub before: [isize; 2],
-    /// The pictures are seen as if so many pixels less one, all zero, lay between two neighbours: 1 for none. This is how
-    /// the gradient of a strided convolution sees the output.
-    pub spread: [usize; 2],
 }
 
 /// A place of the window.
@@ -77,20 +74,13 @@ impl Patches<'_> {
         if at < 0 {
             return None;
         }
-        let (at, spread) = (at as usize, self.spread[axis]);
-        let source = if spread == 1 {
-            at
-        } else if at.is_multiple_of(spread) {
-            at / spread
-        } else {
-            return None;
-        };
+        let source = at as usize;
         (source < self.size[axis]).then_some(source)
     }
 
     /// Whether the taps of a kernel row lie next to each other in memory.
     fn rows_are_runs(&self) -> bool {
-        self.dilation[1] == 1 && self.spread[1] == 1 && self.channels[1] == self.pixel
+        self.dilation[1] == 1 && self.channels[1] == self.pixel
     }
 
     /// Elements `from..to` of a patch.
@@ -157,7 +147,6 @@ impl Patches<'_> {
     /// `target` that are `step` apart. As many places as `target` holds.
     #[inline(always)]
     fn copy_run<const LENGTH: usize>(&self, place: Place, element: Element, target: &mut [Real], step: usize) {
-        debug_assert_eq!(self.spread, [1, 1]);
         let count = target.len().div_ceil(step);
         // The run's places from `low` up to `high` read the picture, the others zeros.
         let (mut low, mut high, mut source) = (count, count, 0);
@@ -220,7 +209,8 @@ impl Patches<'_> {
     }
 }
 
-/// Copies a slice. Short runs are not worth a call: they are two pieces of constant length that may overlap.
+/// Copies a slice. Runs are too short to be worth a call: pieces of constant length, the last of which overlaps the one
+/// before, are a few vector moves.
 #[inline(always)]
 fn copy(out: &mut [Real], source: &[Real]) {
     match out.len() {
@@ -230,8 +220,13 @@ fn copy(out: &mut [Real], source: &[Real]) {
             }
         }
         4..8 => copy_ends::<4>(out, source),
-        8..=16 => copy_ends::<8>(out, source),
-        _ => out.copy_from_slice(source),
+        8..16 => copy_ends::<8>(out, source),
+        _ => {
+            for (out, source) in out.as_chunks_mut::<16>().0.iter_mut().zip(source.as_chunks::<16>().0) {
+                *out = *source;
+            }
+            copy_ends::<16>(out, source);
+        }
     }
 }
 

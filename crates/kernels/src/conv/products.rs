@@ -1,4 +1,4 @@
-//! The three passes as products, group by group.
+//! The forward pass and the gradient of the weights as products, group by group.
 
 use super::ConvShape;
 use super::patches::{PatchColumns, PatchRows, Patches, ThinPatchRows};
@@ -20,7 +20,6 @@ fn input_patches<'a>(shape: &ConvShape, input: &'a [Real], group: usize) -> Patc
         stride: shape.stride,
         dilation: shape.dilation,
         before: shape.padding.map(|[before, _]| before as isize),
-        spread: [1, 1],
     }
 }
 
@@ -47,67 +46,11 @@ pub(super) fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilog
 const THIN: usize = 4;
 
 /// The product of patches as rows.
-fn rows_product(patches: Patches<'_>, right: &impl Right, output: &Output<'_>) {
-    if patches.channels[1] < THIN && patches.spread == [1, 1] {
+pub(super) fn rows_product(patches: Patches<'_>, right: &impl Right, output: &Output<'_>) {
+    if patches.channels[1] < THIN {
         product(&ThinPatchRows(patches), right, output);
     } else {
         product(&PatchRows(patches), right, output);
-    }
-}
-
-/// Weights as the gradient of the input needs them: `[taps in reverse x out, in]`.
-struct Turned<'a> {
-    weight: &'a [Real],
-    taps: usize,
-    out: usize,
-    channels: usize,
-}
-
-impl Right for Turned<'_> {
-    fn columns(&self) -> usize {
-        self.channels
-    }
-
-    #[inline(always)]
-    fn pack(&self, column: usize, columns: usize, width: usize, from: usize, depth: usize, panel: &mut [Real]) {
-        for (k, line) in (from..from + depth).zip(panel.chunks_exact_mut(width)) {
-            let (tap, out) = (self.taps - 1 - k / self.out, k % self.out);
-            let start = (out * self.taps + tap) * self.channels + column;
-            line[..columns].copy_from_slice(&self.weight[start..start + columns]);
-        }
-    }
-}
-
-pub(super) fn backward_data(shape: &ConvShape, grad_output: &[Real], weight: &[Real], grad_input: &mut [Real]) {
-    let grad_input = Disjoint::new(grad_input);
-    let (out, channels) = (shape.out_channels / shape.groups, shape.group_in());
-    let taps = shape.kernel[0] * shape.kernel[1];
-    for group in 0..shape.groups {
-        let patches = Patches {
-            data: grad_output,
-            size: [shape.out_height(), shape.out_width()],
-            pixel: shape.out_channels,
-            channels: [group * out, out],
-            places: [shape.in_height, shape.in_width],
-            batch: shape.batch,
-            kernel: shape.kernel,
-            stride: [1, 1],
-            dilation: shape.dilation,
-            before: std::array::from_fn(|axis| {
-                ((shape.kernel[axis] - 1) * shape.dilation[axis]) as isize - shape.padding[axis][0] as isize
-            }),
-            spread: shape.stride,
-        };
-        let size = out * taps * channels;
-        let right = Turned { weight: &weight[group * size..(group + 1) * size], taps, out, channels };
-        let output = Output {
-            c: grad_input.part_of_all(),
-            stride: shape.in_channels,
-            column: group * channels,
-            accumulate: false,
-            epilogue: Epilogue::default(),
-        };
-        rows_product(patches, &right, &output);
     }
 }
 
