@@ -24,8 +24,8 @@ fn refused(folder: &Path, arguments: &[&str], expected: &[&str]) {
 /// A table that a small network learns in no time, and a finished run on it.
 fn folder_with_run() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let rows: String = (0..60).map(|row| format!("{},{},{}\n", row % 7, row % 5, ["no", "yes"][row % 2])).collect();
-    fs::write(folder.path().join("table.csv"), format!("a,b,answer\n{rows}")).unwrap();
+    let rows: Vec<String> = (0..60).map(|row| format!("{},{},{}", row % 7, row % 5, ["no", "yes"][row % 2])).collect();
+    fs::write(folder.path().join("table.csv"), format!("a,b,answer\n{}\n", rows.join("\n"))).unwrap();
     let arguments =
         ["train", "--data", "table.csv", "--model", "mlp", "--hidden", "4", "--epochs", "2", "--name", "run"];
     let output = gradus(folder.path(), &arguments);
