@@ -8,8 +8,8 @@
 //! |---|---|
 //! | [`learning_curves`] | loss, score and learning rate of a run, panel under panel |
 //! | [`line_chart`] | any named series |
-//! | [`bars`] | numbers by name, side by side |
-//! | [`histogram`] | how values spread |
+//! | [`bars()`] | numbers by name, side by side |
+//! | [`histogram()`] | how values spread |
 //! | [`regression_scatter`] | predicted against true values |
 //! | [`confusion_matrix`] | which class is taken for which |
 //! | [`mistakes_sheet`], [`picture_sheet`] | pictures with captions |

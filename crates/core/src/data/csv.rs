@@ -1,7 +1,7 @@
 //! CSV tables: a header or none, number and category columns, one column as the target.
 //!
 //! What is not told is inferred: the delimiter, whether the first line is a header, and each column's type
-//! (see [`Schema`](super::Schema)). Categories become one number each, 1 where the row has it (one-hot).
+//! (see [`Schema`]). Categories become one number each, 1 where the row has it (one-hot).
 
 use super::array::TargetMeaning;
 use super::csv_schema::{ColumnType, Schema};

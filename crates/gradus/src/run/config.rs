@@ -146,9 +146,8 @@ impl Default for TrainConfig {
 impl RunConfig {
     /// A config from a table; what is left out has its default. An unknown key is named with the nearest known one.
     pub fn from_table(table: Table) -> Result<Self, Error> {
-        let config: RunConfig = table
-            .try_into()
-            .map_err(|problem: toml::de::Error| Error::setting("config", explained(problem.message())))?;
+        let config: RunConfig =
+            table.try_into().map_err(|problem: toml::de::Error| Error::setting("config", explained(&problem)))?;
         config.check()?;
         Ok(config)
     }
@@ -210,14 +209,16 @@ impl DataConfig {
 }
 
 /// An error of the TOML reader; an unknown key gets the nearest known one, which the message lists in backticks.
-fn explained(message: &str) -> String {
+fn explained(problem: &toml::de::Error) -> String {
+    let message = problem.message();
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match quoted.split_first() {
         Some((unknown, known)) if message.starts_with("unknown field") => {
             let hint = did_you_mean(unknown, known.iter().copied());
             format!("there is no setting {unknown}{hint} (there are: {})", known.join(", "))
         }
-        _ => message.trim().to_owned(),
+        // The whole text says in which section.
+        _ => problem.to_string().trim().replace('\n', " "),
     }
 }
 

@@ -13,7 +13,7 @@
 //!  └──────┘   └────┴────┴────┴──┘
 //!    k-block         C
 //! ```
-//! How a factor is packed is its own business (the traits Left and Right): a matrix, its transpose, or the patches that a
+//! How a factor is packed is its own business (`Left`, `Right` in `pack.rs`): a matrix, its transpose, or the patches that a
 //! convolution's windows see. The threads share blocks of C. The order in which products are summed depends on the shape
 //! alone.
 
