@@ -4,10 +4,10 @@
 //! use gradus_core::{optim::clip, Tensor};
 //! let w = Tensor::from([3.0, 4.0]).requires_grad();
 //! let mut gradients = w.mul(&w).sum().scale(0.5).backward(); // the gradient is w
-//! assert_eq!(clip::by_norm(&mut gradients, 1.0), 5.0);
-//! assert_eq!(gradients.get(&w).unwrap().to_vec(), [0.6, 0.8]);
-//! clip::by_value(&mut gradients, 0.7);
-//! assert_eq!(gradients.get(&w).unwrap().to_vec(), [0.6, 0.7]);
+//! assert_eq!(clip::by_norm(&mut gradients, 2.5), 5.0);
+//! assert_eq!(gradients.get(&w).unwrap().to_vec(), [1.5, 2.0]);
+//! clip::by_value(&mut gradients, 1.75);
+//! assert_eq!(gradients.get(&w).unwrap().to_vec(), [1.5, 1.75]);
 //! ```
 
 use gradus_kernels::{Real, map, reduce};
