@@ -187,6 +187,9 @@ pub struct InspectArgs {
     /// Print the graph of a forward pass in the DOT language instead.
     #[arg(long)]
     pub dot: bool,
+    /// Count instead the units of a run's ReLUs that are zero for every sample of its data.
+    #[arg(long, conflicts_with = "dot")]
+    pub dead: bool,
 }
 
 /// What to do with data.
@@ -200,11 +203,11 @@ pub enum DataCommand {
         #[arg(long, value_name = "FOLDER", default_value = "data")]
         to: PathBuf,
     },
-    /// Describe data, and draw a sheet of its first samples.
+    /// Describe data, and draw its first pictures or how the targets of a table are spread.
     Show {
         /// A file or a folder, or fashion.
         path: String,
-        /// Where the sheet goes, without an ending [default: none is drawn].
+        /// Where the drawing goes, without an ending [default: none is drawn].
         #[arg(long, value_name = "FILE")]
         sheet: Option<PathBuf>,
         /// Bring pictures to HEIGHTxWIDTH.

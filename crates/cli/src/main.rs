@@ -4,10 +4,6 @@ mod args;
 mod commands;
 mod datasets;
 mod download;
-#[cfg_attr(
-    not(test),
-    allow(dead_code, unused_imports, reason = "bars, lines and histograms are for tables and comparisons to come")
-)]
 mod draw;
 mod failure;
 mod interrupt;

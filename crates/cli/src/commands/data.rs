@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
+use gradus::Error;
 use gradus::data::picture::PictureOptions;
 use gradus::data::{Dataset, OpenOptions, SkipReport, Target, TargetKind, open};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::settings::sides;
 use crate::args::DataCommand;
 use crate::datasets::{self, SETS};
-use crate::draw::{Captioned, Picture, picture_sheet};
+use crate::draw::{BarSeries, Captioned, Drawing, Picture, bars, histogram, picture_sheet};
 use crate::failure::Failure;
 
 /// The pictures on a sheet.
@@ -62,7 +63,7 @@ fn show(path: &str, sheet: Option<&Path>, size: Option<&str>, skip_bad: bool) ->
     let mut options = OpenOptions { skip_bad, ..OpenOptions::default() };
     if let Some(size) = size {
         let [height, width] = sides(size)?[..] else {
-            return Err(gradus::Error::setting("--size", format!("{size} is not HEIGHTxWIDTH")).into());
+            return Err(Error::setting("--size", format!("{size} is not HEIGHTxWIDTH")).into());
         };
         options.picture = PictureOptions { size: Some([height, width]), color: None };
     }
@@ -72,11 +73,15 @@ fn show(path: &str, sheet: Option<&Path>, size: Option<&str>, skip_bad: bool) ->
     if let Some(test) = &splits.test {
         describe(&**test, "test part")?;
     }
-    if let (Some(stem), [height, width, channels]) = (sheet, splits.train.sample_shape()) {
-        let drawn = sheet_of(&*splits.train, path, [*height, *width, *channels])?;
-        for file in super::report::save(&drawn, stem)? {
-            println!("{}", file.display());
-        }
+    let Some(stem) = sheet else { return Ok(()) };
+    let data = &*splits.train;
+    let drawn = match data.sample_shape() {
+        [height, width, channels] => Some(sheet_of(data, path, [*height, *width, *channels])?),
+        _ => targets_of(data, path)?,
+    };
+    let drawn = drawn.ok_or_else(|| Error::setting("--sheet", "there are neither pictures nor targets to draw"))?;
+    for file in super::report::save(&drawn, stem)? {
+        println!("{}", file.display());
     }
     Ok(())
 }
@@ -86,11 +91,7 @@ fn describe(dataset: &dyn Dataset, part: &str) -> Result<(), Failure> {
     writeln!(out, "{part}: {} samples of shape {:?}", dataset.len(), dataset.sample_shape())?;
     match dataset.target_kind() {
         TargetKind::Classes(names) => {
-            let mut counts = vec![0_usize; names.len()];
-            for label in gradus::data::labels(dataset)? {
-                counts[label as usize] += 1;
-            }
-            for (name, count) in names.iter().zip(counts) {
+            for (name, count) in names.iter().zip(class_counts(dataset)?) {
                 writeln!(out, "  {name:<24} {count}")?;
             }
         }
@@ -100,11 +101,37 @@ fn describe(dataset: &dyn Dataset, part: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn sheet_of(
-    dataset: &dyn Dataset,
-    title: &str,
-    [height, width, channels]: [usize; 3],
-) -> Result<crate::draw::Drawing, Failure> {
+/// How the targets of a table are spread: bars of classes, or a histogram of the first value to predict.
+fn targets_of(dataset: &dyn Dataset, title: &str) -> Result<Option<Drawing>, Failure> {
+    match dataset.target_kind() {
+        TargetKind::Classes(names) => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let counts: Vec<f64> = class_counts(dataset)?.into_iter().map(|count| count as f64).collect();
+            Ok(Some(bars(title, "samples", &names, &[BarSeries { name: "samples", values: &counts }])))
+        }
+        TargetKind::Values(names) => {
+            let mut sample = vec![0.0; dataset.sample_len()];
+            let mut values = Vec::with_capacity(dataset.len());
+            for index in 0..dataset.len() {
+                if let Target::Values(read) = dataset.read(index, &mut sample)? {
+                    values.push(f64::from(read[0]));
+                }
+            }
+            Ok(Some(histogram(title, &names[0], &values)))
+        }
+        TargetKind::None => Ok(None),
+    }
+}
+
+fn class_counts(dataset: &dyn Dataset) -> Result<Vec<usize>, Failure> {
+    let mut counts = vec![0; dataset.target_kind().class_names().len()];
+    for label in gradus::data::labels(dataset)? {
+        counts[label as usize] += 1;
+    }
+    Ok(counts)
+}
+
+fn sheet_of(dataset: &dyn Dataset, title: &str, [height, width, channels]: [usize; 3]) -> Result<Drawing, Failure> {
     let names = dataset.target_kind().class_names().to_vec();
     let mut samples = Vec::new();
     for index in 0..dataset.len().min(SHOWN) {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use gradus::nn::{Context, Module, name_parameters, parameter_count};
+use gradus::nn::{Context, DeadUnits, Module, name_parameters, parameter_count};
 use gradus::run::Run;
 use gradus::{Error, Real, Rng, Tensor, TracedOp, dry_run, suggest, zoo};
 
@@ -13,6 +13,9 @@ use crate::failure::Failure;
 
 /// Prints the table, or the graph.
 pub fn run(args: &InspectArgs) -> Result<(), Failure> {
+    if args.dead {
+        return dead_units(&args.subject);
+    }
     let (network, input) = subject(args)?;
     let mut out = std::io::stdout().lock();
     let sample: Vec<usize> = [1].into_iter().chain(input.iter().copied()).collect();
@@ -55,6 +58,24 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
         size(parameters * size_of::<Real>()),
         size(memory)
     )?;
+    Ok(())
+}
+
+fn dead_units(folder: &str) -> Result<(), Failure> {
+    let run = Run::open(Path::new(folder))?;
+    let splits = run.open_data(&run.config.data.path, true)?;
+    let dataset = splits.test.unwrap_or(splits.train);
+    let mut dead = DeadUnits::new();
+    for batch in run.loader(dataset.clone(), 256).epoch(0) {
+        let batch = batch?;
+        dead.observe(|| run.network.forward(&batch.inputs, &mut Context::eval()));
+    }
+    let mut out = std::io::stdout().lock();
+    if dead.layers().is_empty() {
+        writeln!(out, "the network has no ReLU")?;
+    }
+    write!(out, "{dead}")?;
+    writeln!(out, "over {} samples of {}", dataset.len(), run.config.data.path)?;
     Ok(())
 }
 

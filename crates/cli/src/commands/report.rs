@@ -1,14 +1,16 @@
 //! The pictures of a finished run: learning curves, confusion matrix or scatter, the worst mistakes.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gradus::Error;
 use gradus::data::{Dataset, Target};
+use gradus::profile::Report;
 use gradus::run::Run;
 use gradus::train::{Evaluation, Progress, evaluate};
 
-use crate::draw::{self, Drawing, LearningCurves, Mistake, Picture, TrainValidation};
+use crate::draw::{self, BarSeries, Drawing, LearningCurves, Mistake, Picture, TrainValidation};
 use crate::failure::Failure;
 
 /// The most mistakes on a sheet.
@@ -61,7 +63,7 @@ pub fn draw_all(
     dataset: &Arc<dyn Dataset>,
     findings: &Findings,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let name = run.folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = name_of(run);
     let mut files = save(&curves(run, progress, &name), &run.folder.join("learning-curves"))?;
     let classes: Vec<&str> = run.interface().classes.iter().map(String::as_str).collect();
     if classes.is_empty() {
@@ -107,7 +109,7 @@ fn curves(run: &Run, progress: &Progress, name: &str) -> Drawing {
     let (train_loss, train_score) = (column(|row| row.train_loss), column(|row| row.train_score));
     let loss = column(|row| row.validation_loss.unwrap_or(f64::NAN));
     let score = column(|row| row.validation_score.unwrap_or(f64::NAN));
-    let rate = column(|row| row.learning_rate);
+    let rate = column(|row| f64::from(row.learning_rate));
     let has_validation = progress.history.iter().any(|row| row.validation_loss.is_some());
     let pair = |train, validation| TrainValidation { train, validation: if has_validation { validation } else { &[] } };
     draw::learning_curves(
@@ -123,6 +125,30 @@ fn curves(run: &Run, progress: &Progress, name: &str) -> Drawing {
             best: progress.best.map(|best| best.epoch as usize),
         },
     )
+}
+
+/// Draws how long each op took, into the run's folder.
+pub fn draw_profile(run: &Run, profile: &Report) -> Result<Vec<PathBuf>, Failure> {
+    let mut times: BTreeMap<&str, [f64; 3]> = BTreeMap::new();
+    for ((op, direction), cost) in &profile.costs {
+        times.entry(op).or_default()[*direction as usize] = cost.time.as_secs_f64() * 1e3;
+    }
+    let mut times: Vec<_> = times.into_iter().collect();
+    times.sort_by(|a, b| b.1.iter().sum::<f64>().total_cmp(&a.1.iter().sum()));
+    let names: Vec<&str> = times.iter().map(|(op, _)| *op).collect();
+    let values: [Vec<f64>; 3] = std::array::from_fn(|way| times.iter().map(|(_, times)| times[way]).collect());
+    let series: Vec<BarSeries> = ["forward", "backward", "update"]
+        .into_iter()
+        .zip(&values)
+        .filter(|(_, values)| values.iter().any(|time| *time > 0.0))
+        .map(|(name, values)| BarSeries { name, values })
+        .collect();
+    let title = format!("{}: where the time went", name_of(run));
+    save(&draw::bars(&title, "milliseconds", &names, &series), &run.folder.join("profile"))
+}
+
+fn name_of(run: &Run) -> String {
+    run.folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// Saves a drawing as PNG and SVG.

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use gradus::Error;
+use gradus::profile::Report;
 use gradus::run::{Run, RunConfig, Session};
 use gradus::train::Outcome;
 
 use super::progress::Watch;
-use super::report::{draw_all, find};
+use super::report::{draw_all, draw_profile, find};
 use super::settings::settings;
 use crate::args::TrainArgs;
 use crate::failure::Failure;
@@ -33,8 +34,9 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let outcome = session.fit(&mut watch)?;
     let (samples, seconds) = watch.done();
     drop(watch);
-    if args.profile {
-        eprintln!("\n{}", gradus::profile::stop());
+    let profile = args.profile.then(gradus::profile::stop);
+    if let Some(profile) = &profile {
+        eprintln!("\n{profile}");
     }
     let folder = session.folder.display().to_string();
     if outcome == Outcome::Interrupted {
@@ -44,7 +46,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     if session.progress.step > begun {
         println!("trained in {seconds:.1} s, {:.0} samples a second", samples as f64 / seconds.max(1e-9));
     }
-    conclude(&session, outcome)
+    conclude(&session, outcome, profile.as_ref())
 }
 
 fn introduce(session: &Session) {
@@ -61,12 +63,15 @@ fn introduce(session: &Session) {
 }
 
 /// Draws the pictures, says what came out and what to type next.
-fn conclude(session: &Session, outcome: Outcome) -> Result<(), Failure> {
+fn conclude(session: &Session, outcome: Outcome, profile: Option<&Report>) -> Result<(), Failure> {
     let run = Run::open(&session.folder)?;
     let progress = &session.progress;
     let judged = session.validation.as_ref().unwrap_or(&session.train).dataset();
     let findings = find(&run, judged)?;
-    let files = draw_all(&run, progress, judged, &findings)?;
+    let mut files = draw_all(&run, progress, judged, &findings)?;
+    if let Some(profile) = profile {
+        files.extend(draw_profile(&run, profile)?);
+    }
     let show = |score: f64| {
         if run.task.greater_is_better() { format!("{:.2} %", 100.0 * score) } else { format!("{score:.5}") }
     };

@@ -43,11 +43,6 @@ impl Color {
         SERIES[index % SERIES.len()]
     }
 
-    /// Whether the series at `index` needs dashes to differ from an earlier one of the same colour.
-    pub fn series_repeats(index: usize) -> bool {
-        (index / SERIES.len()) % 2 == 1
-    }
-
     /// The same colour, `alpha` of 255 opaque.
     pub const fn with_alpha(self, alpha: u8) -> Self {
         Self { alpha, ..self }

@@ -7,7 +7,6 @@
 //! | function | draws |
 //! |---|---|
 //! | [`learning_curves`] | loss, score and learning rate of a run, panel under panel |
-//! | [`line_chart`] | any named series |
 //! | [`bars()`] | numbers by name, side by side |
 //! | [`histogram()`] | how values spread |
 //! | [`regression_scatter`] | predicted against true values |
@@ -22,7 +21,6 @@ mod curves;
 mod drawing;
 mod font;
 mod histogram;
-mod lines;
 mod number;
 mod panel;
 mod raster;
@@ -40,6 +38,5 @@ pub use confusion::confusion_matrix;
 pub use curves::{LearningCurves, TrainValidation, learning_curves};
 pub use drawing::Drawing;
 pub use histogram::histogram;
-pub use lines::{LineSeries, line_chart};
 pub use scatter::regression_scatter;
 pub use sheet::{Captioned, Mistake, mistakes_sheet, picture_sheet};

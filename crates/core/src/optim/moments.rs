@@ -6,7 +6,8 @@ use gradus_kernels::Real;
 use smallvec::SmallVec;
 
 use crate::graph::Gradients;
-use crate::nn::{Path, Visit};
+use crate::graph::profile::{self, Direction};
+use crate::nn::{Parameter, Path, Visit};
 use crate::{Error, Tensor, did_you_mean};
 
 /// The moments of every parameter, in the order of a walk over the network.
@@ -51,7 +52,7 @@ impl Moments {
         mut update: impl FnMut(&mut [Real], &[Real], &mut Slot),
     ) {
         let mut place = 0;
-        network.visit_mut(Path::root(), &mut |path, parameter| {
+        let mut visit = |path: Path<'_>, parameter: &mut Parameter| {
             if place == self.slots.len() {
                 self.slots.push(Slot::default());
             }
@@ -80,7 +81,8 @@ impl Moments {
             }
             slot.steps += 1;
             update(parameter.values_mut(), gradient.as_slice(), slot);
-        });
+        };
+        profile::timed("optimizer", Direction::Update, || network.visit_mut(Path::root(), &mut visit));
     }
 
     /// Every moment and step count by name and place.

@@ -211,7 +211,7 @@ impl Fit<'_> {
             self.validation.map(|loader| evaluate(self.network, self.task, loader, |_, _| {})).transpose()?;
         progress.history.push(EpochMetrics {
             epoch: progress.epoch,
-            learning_rate: f64::from(self.optimizer.learning_rate()),
+            learning_rate: self.optimizer.learning_rate(),
             train_loss: tally.mean_loss(),
             train_score: self.task.score(&tally),
             validation_loss: validation.map(|evaluation| evaluation.loss),

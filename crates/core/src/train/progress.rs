@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 
 use super::Tally;
-use crate::Rng;
+use crate::{Real, Rng};
 
 /// Where a training run stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ pub struct EpochMetrics {
     /// The epoch, counted from 0.
     pub epoch: u64,
     /// The learning rate of its last update.
-    pub learning_rate: f64,
+    pub learning_rate: Real,
     /// Mean loss over the training batches, each before its update.
     pub train_loss: f64,
     /// Score over the training batches, each before its update.
