@@ -1,13 +1,15 @@
 """Writes data/ops_*.safetensors: every op, every option, forward and backward, by PyTorch in f64.
 
-A case is one line here and one line of the same name in crates/core/tests/golden_ops/.
+A case is one line here and one line of the same name in crates/core/tests/golden_ops/. `ops.py NAME ..` writes some families only.
 """
+
+import sys
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from reference import IMAGE, SEQUENCE, Family, image, normal, sequence, uniform
+from reference import IMAGE, SEQUENCE, Family, Input, image, normal, sequence, uniform
 
 
 def algebra():
@@ -253,6 +255,74 @@ def loss():
     return f
 
 
+def choice():
+    """What picks, bounds and compares, and what works along an axis."""
+    f = Family("choice")
+    x = lambda: normal(3, 5, 19, scale=2.0)
+    for name, function in [("step", lambda x: (x >= 0) + 0.0 * x), ("sin", torch.sin), ("cos", torch.cos)]:
+        f.add(name, function, normal(3, 37, scale=2.0))
+    f.add("sign", torch.sign, Input(torch.tensor([-2.0, -0.0, 0.0, 0.5, 3.0])))
+    f.add("clamp", lambda x: x.clamp(-1, 0.5), Input(torch.tensor([-2.0, -1.0, -0.3, 0.5, 0.7])))
+    f.add("powf 3", lambda x: x**3, normal(3, 7))
+    f.add("powf 0", lambda x: x**0, Input(torch.tensor([-2.0, 0.0, 3.0])))
+    f.add("powf -1.5", lambda x: x**-1.5, uniform(0.3, 3.0, 3, 7))
+    for name, function in [("maximum", torch.maximum), ("minimum", torch.minimum)]:
+        f.add(name, function, normal(5, 37), normal(5, 37))
+        f.add(f"{name} column", function, normal(5, 1), normal(3, 5, 7))
+        f.add(f"{name} of equals", function, Input(torch.tensor([1.0, 2.0])), Input(torch.tensor([1.0, 3.0])))
+    for axis in range(3):
+        f.add(f"softmax {axis}", lambda x: x.softmax(axis), x())
+        f.add(f"log_softmax {axis}", lambda x: x.log_softmax(axis), x())
+        f.add(f"logsumexp {axis}", lambda x: x.logsumexp(axis), x())
+        f.add(f"max_axis {axis}", lambda x: x.max(axis).values, x())
+        f.add(f"min_axis {axis}", lambda x: x.min(axis).values, x())
+    f.add("softmax far", lambda x: x.softmax(1), normal(3, 7, scale=200.0))
+    f.add("log_softmax far", lambda x: x.log_softmax(1), normal(3, 7, scale=200.0))
+    f.add("logsumexp far", lambda x: x.logsumexp(1), normal(3, 7, scale=200.0))
+    places = torch.tensor([[3, 3, 0], [1, 6, 2]])
+    f.add("pick", lambda x, at: x.gather(1, at), normal(2, 7), indices=places)
+    words = torch.tensor([[3, 0, 3], [5, 1, 3]])
+    f.add("gather_rows", lambda table, at: F.embedding(at, table), normal(6, 5), indices=words)
+    f.add("prelu", F.prelu, image(2, 5, 3, 4), normal(5), layout=IMAGE)
+    f.add("prelu one", F.prelu, normal(3, 7), normal(1))
+    return f
+
+
+def structure():
+    f = Family("structure")
+    x = lambda: normal(3, 5, 7)
+    for axis, sizes in enumerate([(2, 5, 7), (3, 1, 7), (3, 5, 4)]):
+        f.add(f"concat {axis}", lambda *x: torch.cat(x, axis), x(), normal(*sizes), x())
+        f.add(f"narrow {axis}", lambda x: x.narrow(axis, 1, 2), x())
+    for axis in range(3):
+        f.add(f"stack {axis}", lambda *x: torch.stack(x, axis), normal(3, 7), normal(3, 7))
+    f.add("pad", lambda x: F.pad(x, (1, 2, 0, 3, 4, 0), value=0.5), x())
+    return f
+
+
+def loss_options():
+    f = Family("loss_options")
+    labels, x = torch.tensor([3, 0, 6, 6, 1]), lambda: normal(5, 7)
+    weights = torch.tensor([0.5, 1.0, 2.0, 0.25, 1.0, 0.0, 3.0]).double()
+    for name, options in [
+        ("smoothing", dict(label_smoothing=0.1)),
+        ("weights", dict(weight=weights)),
+        ("ignored", dict(ignore_index=6)),
+        ("sum", dict(reduction="sum")),
+        ("all", dict(label_smoothing=0.2, weight=weights, ignore_index=0)),
+    ]:
+        f.add(f"cross_entropy {name}", lambda x, y: F.cross_entropy(x, y, **options), x(), indices=labels)
+    f.add("soft_cross_entropy", F.cross_entropy, x(), uniform(0, 1, 5, 7))
+    for name, options in [
+        ("multi_margin", {}),
+        ("multi_margin 0.3", dict(margin=0.3)),
+        ("squared_multi_margin", dict(p=2)),
+    ]:
+        # PyTorch has no second derivative of it.
+        f.add(name, lambda x, y: F.multi_margin_loss(x, y, **options), x(), indices=labels, twice=False)
+    return f
+
+
 def layer():
     """Layers with their state, as published files have it."""
     f = Family("layer")
@@ -290,8 +360,10 @@ def layer():
     return f
 
 
-FAMILIES = [algebra, convolution, pooling, pointwise, normalization, loss, layer]
+FAMILIES = [algebra, convolution, pooling, pointwise, normalization, choice, structure, loss, loss_options, layer]
 
 if __name__ == "__main__":
+    chosen = sys.argv[1:]
     for family in FAMILIES:
-        family().save()
+        if not chosen or family.__name__ in chosen:
+            family().save()

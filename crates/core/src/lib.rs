@@ -21,6 +21,7 @@ pub use graph::{
     Gradients, InputGradients, Op, OpOutput, Pull, ShapeError, TracedOp, Window, apply, dry_run, grad, no_grad,
     outputs_of, profile, try_apply,
 };
+pub use loss::CrossEntropyOptions;
 pub use ops::{
     ChannelStatistics, Conv1dOptions, ConvOptions, Keeps, LocalResponse, Padding, Pair, Pointwise, Pool1d, Pool2d,
 };

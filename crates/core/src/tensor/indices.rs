@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Buffer, Shape};
+use super::{Buffer, Shape, Tensor};
 
 /// Whole numbers with a shape: class labels, token ids, the places that pooling stored. They have no gradient and no
 /// arithmetic.
@@ -54,6 +54,35 @@ impl Indices {
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
         self.shape.elements()
+    }
+
+    /// The same values in another shape. Nothing is copied.
+    #[track_caller]
+    pub fn reshaped(&self, shape: impl Into<Shape>) -> Self {
+        let shape = shape.into();
+        assert!(shape.elements() == self.len(), "Indices::reshaped: {} do not fill {shape}", self.shape);
+        Indices { shape, data: self.data.clone() }
+    }
+
+    /// A row of `classes` numbers for each index: 1 at its place, else 0.
+    ///
+    /// ```
+    /// use gradus_core::Indices;
+    /// assert_eq!(Indices::from([1, 0]).one_hot(3).to_vec(), [0.0, 1.0, 0.0, 1.0, 0.0, 0.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// When an index is not below `classes`.
+    #[track_caller]
+    pub fn one_hot(&self, classes: usize) -> Tensor {
+        let beyond = self.as_slice().iter().find(|index| **index as usize >= classes);
+        assert!(beyond.is_none(), "one_hot: {beyond:?} is not one of {classes} classes; they count from 0");
+        Tensor::build(self.shape.inserted(self.shape.rank(), classes), |rows| {
+            rows.fill(0.0);
+            for (row, index) in self.as_slice().iter().enumerate() {
+                rows[row * classes + *index as usize] = 1.0;
+            }
+        })
     }
 
     /// The values in row-major order.

@@ -2,10 +2,13 @@
 //! derivative where the op has one. A case is one line here and one line of the same name there.
 
 mod algebra;
+mod choice;
 mod convolution;
 mod layer;
 mod loss;
+mod loss_options;
 mod normalization;
 mod pointwise;
 mod pooling;
 mod reference;
+mod structure;

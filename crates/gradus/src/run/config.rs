@@ -131,7 +131,7 @@ impl Default for TrainConfig {
         let mut optimizer = OptimizerConfig::named("adam").expect("adam is a known optimizer");
         optimizer.set_learning_rate(3e-3);
         TrainConfig {
-            epochs: 8,
+            epochs: 16,
             batch_size: 64,
             accumulate: 1,
             clip_norm: None,

@@ -29,7 +29,7 @@ pub struct CnnConfig {
 
 impl Default for CnnConfig {
     fn default() -> Self {
-        CnnConfig { channels: 32, hidden: 128, dropout: 0.3 }
+        CnnConfig { channels: 32, hidden: 128, dropout: 0.6 }
     }
 }
 

@@ -1,0 +1,60 @@
+//! Parametric rectifier: y = x above 0, a x below, a learned (He et al., 2015). dx = g or a g; da = the sum of g x where x is below 0.
+
+use gradus_kernels::Real;
+use smallvec::smallvec;
+
+use super::broadcast::{self, sum_to};
+use crate::graph::{InputGradients, Op, Pull, apply};
+use crate::tensor::{Shape, Tensor};
+
+/// Input `[.., channels]`, slopes `[channels]` or `[1]`.
+struct Prelu;
+
+impl Op for Prelu {
+    const NAME: &'static str = "prelu";
+    type Saved = [Tensor; 2];
+
+    fn infer(&self, inputs: &[Shape]) -> Result<Shape, String> {
+        let [x, slopes] = [inputs[0], inputs[1]];
+        if slopes.rank() == 1 && (slopes[0] == 1 || slopes[0] == x.last()) {
+            return Ok(x);
+        }
+        Err(format!("needs slopes [1] or one for each of {} channels; input {x}, slopes {slopes}", x.last()))
+    }
+
+    fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Self::Saved) {
+        let output = broadcast::zip(
+            inputs[0],
+            inputs[1],
+            shape,
+            #[inline(always)]
+            |x, slope| if x > 0.0 { x } else { slope * x },
+        );
+        (output, [inputs[0].clone(), inputs[1].clone()])
+    }
+
+    fn backward(&self, [x, slopes]: &Self::Saved, pull: &Pull<'_>, grad: &Tensor) -> InputGradients {
+        let below = Tensor::build(x.shape(), |below| {
+            gradus_kernels::map::map(
+                x.as_slice(),
+                below,
+                #[inline(always)]
+                |x: Real| if x > 0.0 { 0.0 } else { 1.0 },
+            );
+        });
+        let grad_below = grad.mul(&below);
+        smallvec![
+            pull.needs(0).then(|| grad.sub(&grad_below).add(&grad_below.mul(slopes))),
+            pull.needs(1).then(|| sum_to(&grad_below.mul(x), slopes.shape())),
+        ]
+    }
+}
+
+impl Tensor {
+    /// x above 0, its channel's slope times x below. The channels are the last axis; slopes are `[channels]`, or `[1]` for all.
+    #[track_caller]
+    #[must_use]
+    pub fn prelu(&self, slopes: &Tensor) -> Tensor {
+        apply(Prelu, &[self, slopes])
+    }
+}
