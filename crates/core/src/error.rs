@@ -146,6 +146,7 @@ fn remedy(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::NotFound => "; check the path",
         io::ErrorKind::PermissionDenied => "; check who owns it and its permissions",
+        io::ErrorKind::FileTooLarge => "; raise the limit on the size of files (ulimit -f), nothing was overwritten",
         io::ErrorKind::StorageFull => "; free some space on the disk, nothing was overwritten",
         io::ErrorKind::ReadOnlyFilesystem => "; choose a folder that can be written to",
         _ => "",

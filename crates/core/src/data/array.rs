@@ -40,7 +40,7 @@ pub enum TargetMeaning {
 impl Array {
     /// The samples of an array whose first dimension counts them, with the shape of one. Bytes are pixels and will be read
     /// as 0..1; `[n, h, w]` becomes pictures of one channel.
-    pub(super) fn into_samples(self) -> Result<(Samples, Vec<usize>), Flaw> {
+    pub fn into_samples(self) -> Result<(Samples, Vec<usize>), Flaw> {
         let shape = match self.shape[..] {
             [_, features] => vec![features],
             [_, height, width] => vec![height, width, 1],
@@ -63,14 +63,11 @@ impl Array {
 
     /// The targets of an array `[n]` or `[n, values]`. Where `meaning` is not told, a vector of whole numbers from 0 on is
     /// taken for classes, all else for quantities. Class names are the numbers unless `names` has them.
-    pub(super) fn into_targets(
-        self,
-        meaning: Option<TargetMeaning>,
-        names: Option<&[String]>,
-    ) -> Result<StoredTargets, Flaw> {
+    pub fn into_targets(self, meaning: Option<TargetMeaning>, names: Option<&[String]>) -> Result<StoredTargets, Flaw> {
         let width = match self.shape[..] {
             [_] => 1,
-            [_, width] if width > 0 => width,
+            // Without samples the file's size says nothing about a width, which could be any number.
+            [samples, width] if samples > 0 && width > 0 => width,
             _ => {
                 return Err(Flaw::new(format!(
                     "an array of shape {:?} is no set of targets; expected [samples] or [samples, values]",
@@ -104,6 +101,9 @@ fn classes(numbers: &[f64], width: usize, names: Option<&[String]>) -> Result<St
         return Err(Flaw::new(format!("classes need one number a sample, this array has {width}")));
     }
     let count = names.map_or(MOST_CLASSES as usize, <[String]>::len);
+    if count == 0 {
+        return Err(Flaw::new("there are labels, but no class has a name; name the classes, one a line"));
+    }
     let mut labels = Vec::with_capacity(numbers.len());
     for (index, &number) in numbers.iter().enumerate() {
         if number.fract() != 0.0 || !(0.0..count as f64).contains(&number) {
@@ -152,6 +152,14 @@ mod tests {
         assert!(matches!(negative.clone().into_targets(None, None), Ok(StoredTargets::Values { .. })));
         let refused = negative.into_targets(Some(TargetMeaning::Classes), None).unwrap_err();
         assert!(refused.problem.contains("label 0 is -1"), "{refused}");
+    }
+
+    #[test]
+    fn no_targets_and_no_class_names_are_refused_and_ask_for_no_memory() {
+        let empty = array(&[0, 1 << 40], Elements::Reals(Vec::new()));
+        assert!(empty.into_targets(None, None).unwrap_err().problem.contains("no set of targets"));
+        let labels = array(&[1], Elements::Bytes(vec![0]));
+        assert!(labels.into_targets(None, Some(&[])).unwrap_err().problem.contains("no class has a name"));
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl BatchMaker {
     /// Makes the batch of a number. Its memory comes from the tensors' pool.
     pub(super) fn make(&self, batch: usize) -> Result<Batch, Error> {
         let start = batch * self.batch_size;
-        let range = start..(start + self.batch_size).min(self.order.len());
+        let range = start..start.saturating_add(self.batch_size).min(self.order.len());
         let (count, sample_len) = (range.len(), self.dataset.sample_len());
         let mut inputs = Buffer::unspecified(count * sample_len);
         let (classes, width) = match self.dataset.target_kind() {

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+/// One-hot categories can turn a small file into more numbers than there is memory; numbers as such cannot, each has a byte.
+const MOST_NUMBERS: usize = 1 << 28;
+
 /// How a table is to be read. What is left at its default is found out.
 #[derive(Clone, Debug, Default)]
 pub struct TableOptions {
@@ -112,6 +115,13 @@ pub fn parse(bytes: &[u8], options: &TableOptions) -> Result<Table, Flaw> {
         Some(schema) => schema.clone(),
         None => Schema::infer(&names, &rows, options)?,
     };
+    let numbers = rows.len().saturating_mul(schema.feature_count());
+    if numbers > bytes.len().max(MOST_NUMBERS) {
+        let (rows, features) = (rows.len(), schema.feature_count());
+        let problem =
+            format!("{rows} lines would become {features} numbers each; ignore the columns with most categories");
+        return Err(Flaw::new(problem));
+    }
     encode(&schema, &schema.places(&names, header.is_some())?, &rows, options.skip_bad, skipped)
 }
 
@@ -127,7 +137,8 @@ fn encode(
     skip_bad: bool,
     mut skipped: SkipReport,
 ) -> Result<Table, Flaw> {
-    let (mut features, mut targets, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    let mut features = Vec::with_capacity(rows.len() * schema.feature_count());
+    let (mut targets, mut lines) = (Vec::new(), Vec::new());
     for row in rows {
         let start = features.len();
         match schema.encode(row, places, &mut features) {
@@ -203,6 +214,19 @@ mod tests {
 
     fn flaw(text: &str, options: &TableOptions) -> String {
         parse(text.as_bytes(), options).unwrap_err().to_string().trim_start_matches([',', ':', ' ']).to_owned()
+    }
+
+    #[test]
+    fn a_table_is_read_in_time_and_memory_that_its_size_bounds() {
+        // Each column compared with each other would take minutes.
+        let wide: Vec<String> = (0..200_000).map(|column| format!("c{column}")).collect();
+        let text = format!("{}\n{}\n", wide.join(","), vec!["1"; wide.len()].join(","));
+        assert_eq!(parse(text.as_bytes(), &TableOptions::default()).unwrap().schema.feature_count(), wide.len() - 1);
+        // Half as many categories as lines: 800 million numbers from a third of a megabyte.
+        let rows: Vec<String> = (0..40_000).map(|row| format!("name{},{}", row / 2, row % 2)).collect();
+        let text = format!("name,answer\n{}\n", rows.join("\n"));
+        let said = flaw(&text, &TableOptions::default());
+        assert!(said.starts_with("40000 lines would become 20000 numbers each"), "{said}");
     }
 
     #[test]

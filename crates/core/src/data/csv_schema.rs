@@ -7,7 +7,7 @@ use crate::error::{Flaw, Place};
 use crate::suggest::did_you_mean;
 use gradus_kernels::Real;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands for "not known" in public tables.
 const MISSING: [&str; 5] = ["", "?", "NA", "N/A", "null"];
@@ -61,9 +61,8 @@ impl Schema {
     /// stray text in it is an error with a place and not a category. The target is a class where it is text, or whole
     /// numbers from 0 on with at most 20 different ones and twice as many rows.
     pub(super) fn infer(names: &[String], rows: &[Row], options: &TableOptions) -> Result<Self, Flaw> {
-        if let Some(name) =
-            names.iter().enumerate().find_map(|(place, name)| names[..place].contains(name).then_some(name))
-        {
+        let mut seen = BTreeSet::new();
+        if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
             return Err(Flaw::new(format!("two columns are named {name}; rename one")));
         }
         let target = match &options.target {
@@ -124,7 +123,8 @@ impl Schema {
 
     /// Whether a first line holds this table's names.
     pub(super) fn is_header(&self, fields: &::csv::StringRecord) -> bool {
-        fields.iter().any(|field| self.columns.iter().any(|column| column.name == field.trim()))
+        let names: BTreeSet<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+        fields.iter().any(|field| names.contains(field.trim()))
     }
 
     /// Where each column stands in a file with these names. A file without the target column can be predicted on; any other
@@ -139,7 +139,11 @@ impl Schema {
             }
             return Ok((0..self.columns.len()).map(|place| (place < names.len()).then_some(place)).collect());
         }
-        let place = |column: &Column| match (names.iter().position(|name| *name == column.name), column.role) {
+        let mut by_name = BTreeMap::new();
+        for (place, name) in names.iter().enumerate() {
+            by_name.entry(name).or_insert(place);
+        }
+        let place = |column: &Column| match (by_name.get(&column.name).copied(), column.role) {
             (None, Role::Feature) => {
                 let near = did_you_mean(&column.name, names.iter().map(String::as_str));
                 Err(Flaw::new(format!("there is no column {}, which the model needs{near}", column.name)))
@@ -197,7 +201,10 @@ impl Column {
         }
         if let Some(categories) = &self.categories {
             let same = |text: &String| text == field || as_number(field).is_some_and(|x| text.parse() == Ok(x));
-            return categories.iter().position(same).map(|place| place as f64).ok_or_else(|| {
+            // Categories that were inferred are sorted; those of a saved schema need not be.
+            let sorted = categories.binary_search_by(|text| text.as_str().cmp(field)).ok();
+            let place = sorted.or_else(|| categories.iter().position(same));
+            return place.map(|place| place as f64).ok_or_else(|| {
                 let near = did_you_mean(field, categories.iter().map(String::as_str));
                 format!("{field:?} is none of the {} known categories{near}", categories.len())
             });

@@ -153,7 +153,8 @@ impl Loader {
     /// Whether making a batch is no more than copying a few numbers.
     fn is_a_copy(&self) -> bool {
         let unchanged = self.transform.is_none() && self.normalizer.is_none();
-        unchanged && self.dataset.in_memory() && self.batch_size * self.dataset.sample_len() <= COPIED_AT_ONCE
+        let copied = self.batch_size.saturating_mul(self.dataset.sample_len());
+        unchanged && self.dataset.in_memory() && copied <= COPIED_AT_ONCE
     }
 
     fn stream(&self, epoch: u64) -> Rng {

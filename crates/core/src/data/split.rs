@@ -93,7 +93,10 @@ pub fn split(length: usize, labels: Option<&[u32]>, fractions: &[f64], seed: u64
         dealt += group.len();
     }
     if let Some(part) = parts.iter().position(Vec::is_empty) {
-        let problem = format!("of {length} samples, {} leaves a part empty", fractions[part]);
+        let problem = format!(
+            "of {length} samples, a share of {} leaves a part empty; give more samples or a larger share",
+            fractions[part]
+        );
         return Err(Error::setting("split", problem));
     }
     for part in &mut parts {
