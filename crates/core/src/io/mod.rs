@@ -4,4 +4,4 @@ mod atomic;
 mod safetensors;
 
 pub use atomic::write_atomic;
-pub use safetensors::{TensorFile, read_tensors, write_tensors};
+pub use safetensors::{TensorFile, parse_tensors, read_tensors, write_tensors};

@@ -11,7 +11,7 @@ use super::write_atomic;
 use crate::error::{Flaw, Place};
 use crate::{Error, Tensor};
 
-/// The word that holds the CRC-32 of all tensors' bytes.
+/// The word that holds the CRC-32 of all tensors, their names, types and shapes, and all other words.
 const CHECKSUM: &str = "gradus.crc32";
 
 /// The metadata entry that holds all words of ours, as JSON.
@@ -41,15 +41,18 @@ pub fn write_tensors(
         .collect();
     blocks.sort_by_key(|block| block.0);
     let mut words = metadata.clone();
-    words.insert(CHECKSUM.into(), checksum(blocks.iter().map(|block| (block.0, block.1.as_slice()))));
+    let dtype = if size_of::<Real>() == 8 { Dtype::F64 } else { Dtype::F32 };
+    let views: Vec<(&str, TensorView<'_>)> = blocks
+        .iter()
+        .map(|(name, bytes, shape)| {
+            let view = TensorView::new(dtype, shape.clone(), bytes);
+            (*name, view.expect("the bytes are those of a tensor of this shape"))
+        })
+        .collect();
+    words.insert(CHECKSUM.into(), checksum(views.iter().map(|(name, view)| (*name, view)), &words));
     // One entry that holds all words in order: the format's own map has none, and the same run must give the same bytes.
     let words = serde_json::to_string(&words).expect("words are texts");
     let words = HashMap::from([(WORDS.to_owned(), words)]);
-    let dtype = if size_of::<Real>() == 8 { Dtype::F64 } else { Dtype::F32 };
-    let views = blocks.iter().map(|(name, bytes, shape)| {
-        let view = TensorView::new(dtype, shape.clone(), bytes).expect("the bytes are those of a tensor of this shape");
-        (*name, view)
-    });
     let bytes = safetensors::serialize(views, Some(words)).map_err(|problem| {
         Error::Data(format!("{}: cannot be put into the safetensors format: {problem}", path.display()))
     })?;
@@ -60,11 +63,11 @@ pub fn write_tensors(
 /// wrong bit are named.
 pub fn read_tensors(path: &Path) -> Result<TensorFile, Error> {
     let bytes = fs::read(path).map_err(Error::io(path, "read"))?;
-    parse(&bytes).map_err(|flaw| flaw.in_file(path))
+    parse_tensors(&bytes).map_err(|flaw| flaw.in_file(path))
 }
 
 /// [`read_tensors`] from bytes.
-pub fn parse(bytes: &[u8]) -> Result<TensorFile, Flaw> {
+pub fn parse_tensors(bytes: &[u8]) -> Result<TensorFile, Flaw> {
     let damaged = |problem: &dyn std::fmt::Display| {
         Flaw::new(format!(
             "is not a whole safetensors file ({problem}); it may be truncated or damaged: take another copy"
@@ -80,7 +83,7 @@ pub fn parse(bytes: &[u8]) -> Result<TensorFile, Flaw> {
     let mut views = file.tensors();
     views.sort_by(|a, b| a.0.cmp(&b.0));
     if let Some(expected) = metadata.get(CHECKSUM) {
-        let found = checksum(views.iter().map(|(name, view)| (name.as_str(), view.data())));
+        let found = checksum(views.iter().map(|(name, view)| (name.as_str(), view)), &metadata);
         if *expected != found {
             return Err(Flaw::new(format!(
                 "its checksum is {found}, it was written with {expected}: bits have changed since; take another copy"
@@ -128,11 +131,18 @@ fn half(bits: u16) -> f32 {
     if sign == 1 { -magnitude } else { magnitude }
 }
 
-fn checksum<'a>(blocks: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
+/// The CRC-32 of all that a file says: tensors in the order of their names, and words but the checksum itself.
+fn checksum<'a>(
+    tensors: impl Iterator<Item = (&'a str, &'a TensorView<'a>)>,
+    words: &BTreeMap<String, String>,
+) -> String {
     let mut hasher = crc32fast::Hasher::new();
-    for (name, bytes) in blocks {
-        hasher.update(name.as_bytes());
-        hasher.update(bytes);
+    for (name, view) in tensors {
+        hasher.update(format!("{name} {:?} {:?}\n", view.dtype(), view.shape()).as_bytes());
+        hasher.update(view.data());
+    }
+    for (name, text) in words.iter().filter(|(name, _)| *name != CHECKSUM) {
+        hasher.update(format!("{name} {}\n{text}\n", text.len()).as_bytes());
     }
     format!("{:08x}", hasher.finalize())
 }
@@ -151,7 +161,7 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read() {
-        let file = parse(&written()).unwrap();
+        let file = parse_tensors(&written()).unwrap();
         assert_eq!(file.metadata["note"], "hello");
         assert_eq!(file.tensors["b"].to_vec(), [1.5, -2.0]);
         assert_eq!(&*file.tensors["a"].shape(), [2, 1]);
@@ -161,13 +171,28 @@ mod tests {
     fn any_truncation_and_any_flipped_bit_is_an_error() {
         let bytes = written();
         for length in 0..bytes.len() {
-            assert!(parse(&bytes[..length]).is_err(), "truncated to {length}");
+            assert!(parse_tensors(&bytes[..length]).is_err(), "truncated to {length}");
         }
-        // The tensors' own bytes stand at the end.
-        for place in bytes.len() - 16..bytes.len() {
+        let whole = parse_tensors(&bytes).unwrap();
+        for place in 0..8 * bytes.len() {
             let mut flipped = bytes.clone();
-            flipped[place] ^= 4;
-            assert!(parse(&flipped).unwrap_err().to_string().contains("checksum"), "byte {place}");
+            flipped[place / 8] ^= 1 << (place % 8);
+            match parse_tensors(&flipped) {
+                // The tensors' own bytes stand at the end.
+                Err(flaw) if place / 8 >= bytes.len() - 16 => {
+                    assert!(flaw.to_string().contains("checksum"), "bit {place}")
+                }
+                Err(_) => {}
+                // In the name of the checksum, or of the entry of our words: what is read is right, or is missing whole.
+                Ok(read) => {
+                    for (name, tensor) in &whole.tensors {
+                        assert_eq!(read.tensors[name].to_vec(), tensor.to_vec(), "bit {place}");
+                        assert_eq!(*read.tensors[name].shape(), *tensor.shape(), "bit {place}");
+                    }
+                    assert!(read.metadata.get("note").is_none_or(|note| note == "hello"), "bit {place}");
+                    assert!(!read.metadata.contains_key(CHECKSUM), "bit {place}");
+                }
+            }
         }
     }
 

@@ -8,7 +8,7 @@ mod progress;
 mod regress;
 mod task;
 
-pub use checkpoint::{load_checkpoint, load_weights, save_checkpoint, save_weights};
+pub use checkpoint::{load_checkpoint, load_weights, parse_checkpoint, save_checkpoint, save_weights};
 pub use classify::Classify;
 pub use evaluate::{Evaluation, evaluate};
 pub use fit::{Clip, Fit, FitOptions, Flow, Observer, Outcome, Quiet, Snapshot};

@@ -59,6 +59,20 @@ impl Progress {
         Progress { epoch: 0, batch: 0, step: 0, rng, tally: Tally::default(), history: Vec::new(), best: None }
     }
 
+    /// Whether it can be where a run stood: its epochs are those that its history tells, and the best is one of them.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let finished = self.history.len() as u64;
+        if finished != self.epoch || self.history.iter().zip(0..).any(|(row, epoch)| row.epoch != epoch) {
+            return Err(format!("says epoch {}, but the history of {finished} epochs does not lead there", self.epoch));
+        }
+        match self.best {
+            Some(best) if best.epoch >= self.epoch => {
+                Err(format!("says that epoch {} was the best, of {finished} finished ones", best.epoch))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The finished epochs as CSV, a header line first. Epochs are counted from 1, as people do.
     pub fn csv(&self, score_name: &str) -> String {
         let mut text =
