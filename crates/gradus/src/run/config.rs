@@ -3,7 +3,7 @@
 use gradus_core::data::picture::{Color, PictureOptions};
 use gradus_core::data::{Method, OpenOptions, Per, TargetMeaning};
 use gradus_core::optim::{OptimizerConfig, ScheduleConfig};
-use gradus_core::{Error, did_you_mean};
+use gradus_core::{Error, Flaw, did_you_mean};
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
@@ -152,6 +152,12 @@ impl RunConfig {
         Ok(config)
     }
 
+    /// A config from the text of a `config.toml`.
+    pub fn from_text(text: &str) -> Result<Self, Flaw> {
+        let table = text.parse().map_err(|problem: toml::de::Error| Flaw::new(problem.to_string().trim()))?;
+        RunConfig::from_table(table).map_err(|problem| Flaw::new(problem.to_string()))
+    }
+
     /// The config as the text of a `config.toml`.
     pub fn to_text(&self) -> String {
         toml::to_string(self).expect("a config is plain values")
@@ -227,7 +233,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<RunConfig, String> {
-        RunConfig::from_table(text.parse().unwrap()).map_err(|problem| problem.to_string())
+        RunConfig::from_text(text).map_err(|problem| problem.to_string())
     }
 
     #[test]

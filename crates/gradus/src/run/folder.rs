@@ -141,10 +141,7 @@ pub(super) fn read_config(folder: &Path) -> Result<RunConfig, Error> {
         return Err(Flaw::new(problem).in_file(folder));
     }
     let text = fs::read_to_string(&path).map_err(Error::io(&path, "read"))?;
-    let table = text
-        .parse()
-        .map_err(|problem: toml::de::Error| Flaw::new(problem.to_string().trim().to_owned()).in_file(&path))?;
-    RunConfig::from_table(table).map_err(|problem| Flaw::new(problem.to_string()).in_file(&path))
+    RunConfig::from_text(&text).map_err(|flaw| flaw.in_file(&path))
 }
 
 pub(super) fn interface_of(folder: &Path, config: &RunConfig) -> Result<Interface, Error> {

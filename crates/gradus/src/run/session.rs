@@ -111,7 +111,7 @@ impl Session {
         let train = loader(train).shuffle(true);
         let validation = validation.map(loader);
         let optimizer = config.train.optimizer.build()?;
-        let updates = config.train.epochs * train.batches().div_ceil(config.train.accumulate) as u64;
+        let updates = config.train.epochs.saturating_mul(train.batches().div_ceil(config.train.accumulate) as u64);
         let schedule = config.train.schedule.build(config.train.optimizer.learning_rate(), updates)?;
         nn::name_parameters(&*network);
         Ok(Session {
