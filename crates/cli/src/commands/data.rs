@@ -51,11 +51,12 @@ fn get(name: &str, to: &Path) -> Result<(), Failure> {
         bar.finish_and_clear();
     }
     let folder = folder.display();
+    let mut out = std::io::stdout().lock();
     match count {
-        0 => println!("{folder}: all there already, and whole"),
-        count => println!("{folder}: {count} files fetched and checked"),
+        0 => writeln!(out, "{folder}: all there already, and whole")?,
+        count => writeln!(out, "{folder}: {count} files fetched and checked")?,
     }
-    println!("next: gradus train --data {folder}");
+    writeln!(out, "next: gradus train --data {folder}")?;
     Ok(())
 }
 
@@ -81,7 +82,7 @@ fn show(path: &str, sheet: Option<&Path>, size: Option<&str>, skip_bad: bool) ->
     };
     let drawn = drawn.ok_or_else(|| Error::setting("--sheet", "there are neither pictures nor targets to draw"))?;
     for file in super::report::save(&drawn, stem)? {
-        println!("{}", file.display());
+        writeln!(std::io::stdout(), "{}", file.display())?;
     }
     Ok(())
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gradus::Error;
 use gradus::data::{Dataset, Target};
 use gradus::profile::Report;
 use gradus::run::Run;
@@ -153,5 +152,5 @@ fn name_of(run: &Run) -> String {
 
 /// Saves a drawing as PNG and SVG.
 pub fn save(drawing: &Drawing, stem: &Path) -> Result<Vec<PathBuf>, Failure> {
-    Ok(drawing.save(stem).map_err(Error::io(stem, "write"))?.to_vec())
+    Ok(drawing.save(stem)?.to_vec())
 }

@@ -1,5 +1,6 @@
 //! `gradus train`: from settings to a run folder.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use gradus::Error;
@@ -43,10 +44,8 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
         eprintln!("stopped; nothing is lost. Go on with:\n  gradus train --resume {folder}");
         return Err(Failure::Interrupted);
     }
-    if session.progress.step > begun {
-        println!("trained in {seconds:.1} s, {:.0} samples a second", samples as f64 / seconds.max(1e-9));
-    }
-    conclude(&session, outcome, profile.as_ref())
+    let speed = (session.progress.step > begun).then(|| (seconds, samples as f64 / seconds.max(1e-9)));
+    conclude(&session, outcome, speed, profile.as_ref())
 }
 
 fn introduce(session: &Session) {
@@ -63,7 +62,12 @@ fn introduce(session: &Session) {
 }
 
 /// Draws the pictures, says what came out and what to type next.
-fn conclude(session: &Session, outcome: Outcome, profile: Option<&Report>) -> Result<(), Failure> {
+fn conclude(
+    session: &Session,
+    outcome: Outcome,
+    speed: Option<(f64, f64)>,
+    profile: Option<&Report>,
+) -> Result<(), Failure> {
     let run = Run::open(&session.folder)?;
     let progress = &session.progress;
     let judged = session.validation.as_ref().unwrap_or(&session.train).dataset();
@@ -76,21 +80,31 @@ fn conclude(session: &Session, outcome: Outcome, profile: Option<&Report>) -> Re
         if run.task.greater_is_better() { format!("{:.2} %", 100.0 * score) } else { format!("{score:.5}") }
     };
     let name = run.task.score_name();
+    // Printing comes after all files are there: nobody may be reading, or the disk behind the output be full.
+    let mut out = std::io::stdout().lock();
+    if let Some((seconds, rate)) = speed {
+        writeln!(out, "trained in {seconds:.1} s, {rate:.0} samples a second")?;
+    }
     if outcome == Outcome::StoppedEarly {
-        println!("stopped early: no better epoch came within the patience");
+        writeln!(out, "stopped early: no better epoch came within the patience")?;
     }
     if let (Some(last), Some(best)) = (progress.history.last(), progress.best) {
         let score = last.validation_score.unwrap_or(last.train_score);
-        println!("{name} after the last epoch: {} on {} held-out samples", show(score), findings.evaluation.samples);
-        println!("best epoch: {}, with {}; its weights are kept", best.epoch + 1, show(best.score));
+        writeln!(
+            out,
+            "{name} after the last epoch: {} on {} held-out samples",
+            show(score),
+            findings.evaluation.samples
+        )?;
+        writeln!(out, "best epoch: {}, with {}; its weights are kept", best.epoch + 1, show(best.score))?;
     }
     let folder = run.folder.display();
-    println!("\nin {folder}:");
-    println!("  config.toml  metrics.csv  best.safetensors  last.safetensors");
+    writeln!(out, "\nin {folder}:")?;
+    writeln!(out, "  config.toml  metrics.csv  best.safetensors  last.safetensors")?;
     for file in files {
-        println!("  {}", file.file_name().unwrap_or_default().to_string_lossy());
+        writeln!(out, "  {}", file.file_name().unwrap_or_default().to_string_lossy())?;
     }
-    println!("\nnext:\n  gradus eval {folder}\n  gradus inspect {folder}\n  gradus predict {folder} PICTURE.png");
+    writeln!(out, "\nnext:\n  gradus eval {folder}\n  gradus inspect {folder}\n  gradus predict {folder} PICTURE.png")?;
     Ok(())
 }
 

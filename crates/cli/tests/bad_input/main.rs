@@ -1,5 +1,8 @@
 //! Bad input: each is answered by one clear sentence, an exit code that is not 0, and nothing lost.
 
+mod disk;
+mod interrupt;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -33,6 +36,25 @@ fn folder_with_run() -> tempfile::TempDir {
     folder
 }
 
+/// The names of what is in a folder, in order.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// Sets how many epochs a run is to have.
+fn more_epochs(run: &Path, epochs: u64) {
+    let path = run.join("config.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| if line.starts_with("epochs =") { format!("epochs = {epochs}") } else { line.to_owned() })
+        .collect();
+    fs::write(&path, lines.join("\n")).unwrap();
+}
+
 #[test]
 fn wrong_names_get_the_nearest() {
     let folder = tempfile::tempdir().unwrap();
@@ -52,6 +74,8 @@ fn wrong_settings_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     refused(folder, &["train", "--epochs", "0"], &["train.epochs: is 0"]);
+    refused(folder, &["train", "--batch-size", "0"], &["train.batch_size: is 0"]);
+    refused(folder, &["train", "--batch-size=-1"], &["integer `-1`", "batch_size"]);
     refused(folder, &["train", "--batch-size", "many"], &["config"]);
     fs::write(folder.join("c.toml"), "[train\nepochs = 3").unwrap();
     refused(folder, &["train", "--config", "c.toml"], &["c.toml"]);
@@ -98,6 +122,41 @@ fn bad_tables_are_refused_with_the_place() {
     fs::write(folder.join("other.csv"), "c,d,answer\n1,2,no\n3,4,yes\n").unwrap();
     refused(folder, &["eval", "runs/run", "--data", "other.csv"], &["other.csv"]);
     refused(folder, &["train", "--data", "table.csv", "--model", "cnn"], &["needs pictures", "take mlp"]);
+}
+
+#[test]
+fn too_few_samples_are_refused() {
+    let folder = folder_with_run();
+    let folder = folder.path();
+    let tables = [
+        ("header", "a,b,y\n", "one class"),
+        ("one", "a,b,y\n1,2,x\n", "one class"),
+        ("number", "1,2,3\n", "nothing to learn"),
+        ("two", "a,b,y\n1,2,x\n3,4,y\n", "give more samples"),
+    ];
+    for (name, text, expected) in tables {
+        let file = format!("{name}.csv");
+        fs::write(folder.join(&file), text).unwrap();
+        refused(folder, &["train", "--data", &file, "--model", "mlp", "--name", name], &[expected]);
+        assert!(!folder.join("runs").join(name).exists());
+    }
+    // IDX headers that promise no pictures of 2 x 2, and no labels.
+    fs::create_dir(folder.join("none")).unwrap();
+    let images = [0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2];
+    fs::write(folder.join("none/train-images-idx3-ubyte"), images).unwrap();
+    fs::write(folder.join("none/train-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 0]).unwrap();
+    refused(folder, &["train", "--data", "none", "--model", "mlp"], &["none: there is no sample in it"]);
+}
+
+#[test]
+fn a_batch_larger_than_the_data_is_the_data() {
+    let folder = folder_with_run();
+    for (name, size) in [("larger", "1000"), ("largest", "9223372036854775807")] {
+        let arguments =
+            ["train", "--data", "table.csv", "--model", "mlp", "--epochs", "1", "--batch-size", size, "--name", name];
+        let output = gradus(folder.path(), &arguments);
+        assert!(output.status.success(), "{size}: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 #[test]
