@@ -180,7 +180,7 @@ mod tests {
             match parse_tensors(&flipped) {
                 // The tensors' own bytes stand at the end.
                 Err(flaw) if place / 8 >= bytes.len() - 16 => {
-                    assert!(flaw.to_string().contains("checksum"), "bit {place}")
+                    assert!(flaw.to_string().contains("checksum"), "bit {place}");
                 }
                 Err(_) => {}
                 // In the name of the checksum, or of the entry of our words: what is read is right, or is missing whole.
