@@ -107,6 +107,10 @@ impl Moments {
             let &[high, low] = count.as_slice() else {
                 return Err(problem(&format!("{name} has shape {}, expected [2]", count.shape())));
             };
+            let digit = |count: Real| count.fract() == 0.0 && (0.0..STEP_BASE as Real).contains(&count);
+            if !digit(high) || !digit(low) {
+                return Err(problem(&format!("{name} is {high}, {low}, which is no count of steps")));
+            }
             // A place beyond the number of tensors is damage, and must not become an allocation.
             let Some(place) = place.parse().ok().filter(|place: &usize| *place < 1 << 20) else {
                 return Err(problem(&format!("{name} does not end in a parameter's place")));
@@ -142,4 +146,21 @@ fn problem(what: &str) -> Error {
     Error::Data(format!(
         "the optimizer's state does not fit: {what}; resume with the optimizer and the options that saved it"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_that_no_run_reaches_is_refused() {
+        let read = |count: [Real; 2]| {
+            let state = BTreeMap::from([(format!("{STEP}.0"), Tensor::from(count))]);
+            Moments::from_state(&[], &state).map(|moments| moments.slots[0].steps).map_err(|error| error.to_string())
+        };
+        assert_eq!(read([1.0, 2.0]), Ok(STEP_BASE + 2));
+        for count in [[Real::MAX, 0.0], [0.0, STEP_BASE as Real], [-1.0, 0.0], [0.5, 0.0], [0.0, Real::NAN]] {
+            assert!(read(count).unwrap_err().contains("no count of steps"), "{count:?}");
+        }
+    }
 }
