@@ -1,0 +1,99 @@
+//! A steady training step asks the system for no memory: forward, loss, backward and update, on any number of threads.
+
+use gradus_core::nn::{BatchNorm, Context, Conv2d, Dropout, Linear, Module};
+use gradus_core::optim::{Adam, Optimizer, Sgd};
+use gradus_core::{Indices, Real, Rng, Tensor, module};
+use gradus_kernels::threads::set_threads;
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use std::alloc::System;
+
+#[global_allocator]
+static COUNTING: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+struct Mlp {
+    first: Linear,
+    second: Linear,
+    head: Linear,
+}
+
+module!(
+    Mlp { first, second, head } | net,
+    x,
+    cx | {
+        let x = net.first.forward(x, cx).relu();
+        let x = net.second.forward(&x, cx).tanh();
+        net.head.forward(&x, cx)
+    }
+);
+
+struct Cnn {
+    conv1: Conv2d,
+    norm: BatchNorm,
+    conv2: Conv2d,
+    dropout: Dropout,
+    hidden: Linear,
+    head: Linear,
+}
+
+module!(
+    Cnn { conv1, norm, conv2, hidden, head } | net,
+    x,
+    cx | {
+        let x = net.norm.forward(&net.conv1.forward(x, cx), cx).relu().max_pool2d(2);
+        let x = net.conv2.forward(&x, cx).relu().max_pool2d(2);
+        let x = net.dropout.forward(&x.flatten(1), cx);
+        let x = net.hidden.forward(&x, cx).relu();
+        net.head.forward(&x, cx)
+    }
+);
+
+/// How often ten steps, after some to warm up, allocate or grow memory on any thread.
+fn allocations(network: &mut dyn Module, optimizer: &mut dyn Optimizer, x: &Tensor, labels: &Indices) -> usize {
+    let cx = &mut Context::train(1);
+    let mut step = || {
+        let loss = network.forward(x, cx).cross_entropy(labels);
+        let gradients = loss.backward();
+        optimizer.step(network, &gradients);
+        loss.item()
+    };
+    let losses: Real = (0..10).map(|_| step()).sum();
+    let region = Region::new(COUNTING);
+    let later: Real = (0..10).map(|_| step()).sum();
+    let change = region.change();
+    assert!(later < losses, "it learns: {losses} to {later}");
+    change.allocations + change.reallocations
+}
+
+// One test: another one beside it would allocate in the same program.
+#[test]
+fn a_steady_training_step_does_not_allocate() {
+    let counted = Region::new(COUNTING);
+    drop(std::hint::black_box(vec![1_u8; 100]));
+    assert_eq!(counted.change().allocations, 1, "the counter counts");
+
+    let mut rng = Rng::new(1);
+    for threads in [1, 2] {
+        set_threads(threads);
+        let labels = Indices::from(std::array::from_fn::<u32, 64, _>(|place| place as u32 % 10));
+        let x = Tensor::randn([64, 784], &mut rng);
+        let mut mlp = Mlp {
+            first: Linear::new(784, 256).init(&mut rng),
+            second: Linear::new(256, 128).init(&mut rng),
+            head: Linear::new(128, 10).init(&mut rng),
+        };
+        let count = allocations(&mut mlp, &mut Sgd::new(0.05).momentum(0.9), &x, &labels);
+        assert_eq!(count, 0, "the MLP with {threads} threads");
+
+        let x = Tensor::randn([64, 28, 28, 1], &mut rng);
+        let mut cnn = Cnn {
+            conv1: Conv2d::new(1, 16, 3).same().init(&mut rng),
+            norm: BatchNorm::new(16),
+            conv2: Conv2d::new(16, 32, 3).same().init(&mut rng),
+            dropout: Dropout::new(0.1),
+            hidden: Linear::new(7 * 7 * 32, 64).init(&mut rng),
+            head: Linear::new(64, 10).init(&mut rng),
+        };
+        let count = allocations(&mut cnn, &mut Adam::new(2e-3), &x, &labels);
+        assert_eq!(count, 0, "the CNN with {threads} threads");
+    }
+}
