@@ -20,8 +20,8 @@ pub(crate) struct Output<'a> {
 
 /// Below so many multiplications the hand-off to another thread is not worth it.
 const PARALLEL: usize = 1 << 18;
-/// Enough pieces for the threads to end at about the same time.
-const PIECES: usize = 8;
+/// Enough pieces for the threads to end at about the same time, also when one of them is held up.
+const PIECES: usize = 16;
 
 /// C = A B or C += A B, then the epilogue.
 pub(crate) fn product<L: Left, R: Right>(left: &L, right: &R, output: &Output<'_>) {
