@@ -5,9 +5,9 @@ use crate::Real;
 
 /// The step from one row to the next in a left panel packed by rows. Longer than a k-block so that the rows do not all fall
 /// into the same sets of the cache.
-pub(crate) const ROW_STRIDE: usize = 304;
+pub(crate) const ROW_STRIDE: usize = 528;
 /// The longest k-block.
-pub(crate) const DEPTH_BLOCK: usize = 288;
+pub(crate) const DEPTH_BLOCK: usize = 512;
 
 /// Longer lines fall into too few sets of the first cache to be read in place.
 const IN_PLACE: usize = 64;

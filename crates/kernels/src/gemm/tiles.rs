@@ -7,8 +7,10 @@ use crate::Real;
 use crate::isa::vectorize;
 use std::ops::Range;
 
-/// The most rows whose panels are packed together: with a k-block they stay in the second cache.
-const BLOCK_ROWS: usize = 192;
+/// The numbers of left panels that are packed together: with a right panel they stay in the second cache.
+const BLOCK: usize = 96 * DEPTH_BLOCK;
+/// The rows of such a block, at least and at most.
+const BLOCK_ROWS: [usize; 2] = [96, 192];
 
 /// How C falls into tiles: a function of its sizes and the instruction set alone.
 pub(super) struct Tiles {
@@ -45,7 +47,8 @@ impl Tiles {
 
     /// How many left panels are packed together.
     pub fn group(&self) -> usize {
-        (BLOCK_ROWS / self.height).max(1).min(self.panels)
+        let rows = BLOCK / self.sizes[2].clamp(1, DEPTH_BLOCK);
+        (rows.clamp(BLOCK_ROWS[0], BLOCK_ROWS[1]) / self.height).clamp(1, self.panels)
     }
 
     /// The columns that a right panel has, and the width it is packed to.
