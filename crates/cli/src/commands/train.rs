@@ -92,9 +92,10 @@ fn conclude(
         let score = last.validation_score.unwrap_or(last.train_score);
         writeln!(
             out,
-            "{name} after the last epoch: {} on {} held-out samples",
+            "{name} after the last epoch: {} on {} {} samples",
             show(score),
-            findings.evaluation.samples
+            findings.evaluation.samples,
+            if last.validation_score.is_some() { "held-out" } else { "training" }
         )?;
         writeln!(out, "best epoch: {}, with {}; its weights are kept", best.epoch + 1, show(best.score))?;
     }
