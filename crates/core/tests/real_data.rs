@@ -4,7 +4,6 @@
 
 use gradus_core::data::{Dataset, Method, Normalizer, OpenOptions, Per, Splits, fashion, labels, open};
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 fn whole(name: &str) -> Splits {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data").join(name);
@@ -54,9 +53,7 @@ fn fashion_mnist_has_its_published_counts_and_moments() {
 #[test]
 fn the_slice_is_the_beginning_of_each_class() {
     let whole = whole("fashion-mnist");
-    let start = Instant::now();
     let slice = fashion::splits().unwrap();
-    let unpacking = start.elapsed();
     for (slice, whole) in [(slice.train, whole.train), (slice.test.unwrap(), whole.test.unwrap())] {
         let mut next = [0; 10];
         let whole_labels = labels(&*whole).unwrap();
@@ -72,6 +69,4 @@ fn the_slice_is_the_beginning_of_each_class() {
             *next += 1;
         }
     }
-    assert!(unpacking < Duration::from_secs(1), "unpacking took {unpacking:?}");
-    println!("unpacking took {unpacking:?}");
 }
