@@ -19,7 +19,7 @@ pub(crate) fn infer(inputs: &[Shape]) -> Result<Shape, String> {
 /// f(a, b) for each pair of elements, broadcast to `shape`.
 pub(crate) fn zip(a: &Tensor, b: &Tensor, shape: Shape, f: impl Fn(Real, Real) -> Real + map::Body) -> Tensor {
     Tensor::build(shape, |out| {
-        if a.shape() == b.shape() {
+        if a.shape() == shape && b.shape() == shape {
             map::zip(a.as_slice(), b.as_slice(), out, f);
         } else {
             let (a_strides, b_strides) = (strides(a.shape(), shape), strides(b.shape(), shape));
@@ -105,6 +105,11 @@ mod tests {
     fn a_row_and_a_column_make_a_table() {
         let table = Tensor::from([[1.0], [2.0]]).add(&Tensor::from([10.0, 20.0, 30.0]));
         assert_eq!(table.to_vec(), [11.0, 21.0, 31.0, 12.0, 22.0, 32.0]);
+    }
+
+    #[test]
+    fn a_single_number_fills_a_shape() {
+        assert_eq!(Tensor::scalar(2.0).broadcast_to([2, 2]).to_vec(), [2.0; 4]);
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Op for Linear {
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Self::Saved) {
         let (x, weight) = (inputs[0], inputs[1]);
         let (columns, features) = (weight.shape()[0], weight.shape()[1]);
-        let rows = shape.elements() / usize::max(columns, 1);
+        let rows = shape[..shape.rank() - 1].iter().product();
         let output = Tensor::build(shape, |out| {
             let left = Matrix { data: x.as_slice(), rows, columns: features, transposed: false };
             let right = Matrix { data: weight.as_slice(), rows: features, columns, transposed: true };
@@ -48,11 +48,10 @@ impl Op for Linear {
     }
 
     fn backward(&self, [x, weight]: &Self::Saved, pull: &Pull<'_>, grad: &Tensor) -> InputGradients {
-        let rows = |x: &Tensor| x.reshape([x.len() / x.shape().last().max(1), x.shape().last()]);
-        let flat = rows(grad); // [b, out]
+        let flat = grad.as_rows(); // [b, out]
         let mut gradients: InputGradients = smallvec![
             pull.needs(0).then(|| flat.matmul(weight).reshape(x.shape())),
-            pull.needs(1).then(|| flat.matmul_with(true, &rows(x), false)),
+            pull.needs(1).then(|| flat.matmul_with(true, &x.as_rows(), false)),
         ];
         if pull.inputs() == 3 {
             gradients.push(pull.needs(2).then(|| flat.sum_axes(&[0])));

@@ -48,13 +48,10 @@ impl Op for MatMul {
     }
 
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Self::Saved) {
-        let matrix = |x: &'_ Tensor, transposed| {
-            let (rows, columns) = sides(x.shape(), transposed);
-            (rows, columns, x.len() / usize::max(rows * columns, 1))
-        };
         let (a, b) = (inputs[0], inputs[1]);
-        let ((m, k, batch_a), (_, n, batch_b)) = (matrix(a, self.transpose_a), matrix(b, self.transpose_b));
-        let batch = batch_a.max(batch_b);
+        let ((m, k), (_, n)) = (sides(a.shape(), self.transpose_a), sides(b.shape(), self.transpose_b));
+        let batch_of = |shape: Shape| shape[..shape.rank() - 2].iter().product::<usize>();
+        let (batch, batch_b) = (batch_of(shape), batch_of(b.shape()));
         let output = Tensor::build(shape, |out| {
             // Many left matrices against one right one are one tall product.
             let tall = batch_b == 1 && !self.transpose_a;
@@ -90,12 +87,7 @@ impl Op for MatMul {
         // One right matrix under many left ones: its gradient is one tall product, not a sum of many small ones.
         let tall = b.rank() == 2 && a.rank() > 2 && !self.transpose_a && !self.transpose_b;
         let grad_b = || {
-            if tall {
-                let rows = |x: &Tensor| x.reshape([x.len() / x.shape().last().max(1), x.shape().last()]);
-                product(&rows(a), &rows(grad), true, false)
-            } else {
-                sum_to(&grad_b(), b.shape())
-            }
+            if tall { product(&a.as_rows(), &grad.as_rows(), true, false) } else { sum_to(&grad_b(), b.shape()) }
         };
         smallvec![pull.needs(0).then(|| sum_to(&grad_a(), a.shape())), pull.needs(1).then(grad_b)]
     }

@@ -45,8 +45,11 @@ impl Op for Pick {
 
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Shape) {
         let x = inputs[0];
-        let output =
-            Tensor::build(shape, |out| gather::pick(x.as_slice(), x.shape().last(), self.places.as_slice(), out));
+        let output = Tensor::build(shape, |out| {
+            if !out.is_empty() {
+                gather::pick(x.as_slice(), x.shape().last(), self.places.as_slice(), out);
+            }
+        });
         (output, x.shape())
     }
 
@@ -66,7 +69,9 @@ impl Op for Unpick {
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, ()) {
         let output = Tensor::build(shape, |out| {
             out.fill(0.0);
-            gather::unpick(inputs[0].as_slice(), self.width, self.places.as_slice(), out);
+            if inputs[0].len() > 0 {
+                gather::unpick(inputs[0].as_slice(), self.width, self.places.as_slice(), out);
+            }
         });
         (output, ())
     }

@@ -16,10 +16,10 @@ impl Op for Prelu {
 
     fn infer(&self, inputs: &[Shape]) -> Result<Shape, String> {
         let [x, slopes] = [inputs[0], inputs[1]];
-        if slopes.rank() == 1 && (slopes[0] == 1 || slopes[0] == x.last()) {
+        if x.rank() > 0 && slopes.rank() == 1 && (slopes[0] == 1 || slopes[0] == x.last()) {
             return Ok(x);
         }
-        Err(format!("needs slopes [1] or one for each of {} channels; input {x}, slopes {slopes}", x.last()))
+        Err(format!("needs input [.., channels] and slopes [1] or [channels]; input {x}, slopes {slopes}"))
     }
 
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Self::Saved) {

@@ -41,6 +41,12 @@ impl Tensor {
         apply(Reshape(shape.into()), &[self])
     }
 
+    /// All axes but the last joined into one.
+    pub(crate) fn as_rows(&self) -> Tensor {
+        let shape = self.shape();
+        self.reshape([shape[..shape.rank() - 1].iter().product(), shape.last()])
+    }
+
     /// All axes from `axis` on joined into one: `x.flatten(1)` makes a row of each picture of a batch.
     #[track_caller]
     #[must_use]
