@@ -43,7 +43,8 @@ impl Momentum {
         let gradients = loss.backward()?;
         for (var, velocity) in self.vars.iter().zip(&mut self.velocities) {
             let gradient = gradients.get(var).expect("every parameter has a gradient");
-            *velocity = if self.momentum == 0.0 { gradient.clone() } else { ((&*velocity * self.momentum)? + gradient)? };
+            *velocity =
+                if self.momentum == 0.0 { gradient.clone() } else { ((&*velocity * self.momentum)? + gradient)? };
             var.set(&(var.as_tensor() - (&*velocity * self.rate)?)?)?;
         }
         Ok(())
@@ -66,8 +67,7 @@ fn dense(sizes: [usize; 4], batch: usize, momentum: f64, activation: fn(&Tensor)
 }
 
 fn cnn() -> Step {
-    let layers =
-        [layer(&[32, 1, 3, 3], 1), layer(&[64, 32, 3, 3], 2), layer(&[128, 64 * 49], 3), layer(&[10, 128], 4)];
+    let layers = [layer(&[32, 1, 3, 3], 1), layer(&[64, 32, 3, 3], 2), layer(&[128, 64 * 49], 3), layer(&[10, 128], 4)];
     let x = tensor(numbers(64 * 784, 9, 1.0), &[64, 1, 28, 28]);
     let labels = Tensor::from_vec(labels(64, 10), 64, &CPU).unwrap();
     let options = ParamsAdamW { lr: 1e-3, weight_decay: 0.0, ..ParamsAdamW::default() };

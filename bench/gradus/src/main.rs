@@ -10,11 +10,15 @@ struct Mlp {
     head: Linear,
 }
 
-module!(Mlp { first, second, head } |net, x, cx| {
-    let x = net.first.forward(x, cx).relu();
-    let x = net.second.forward(&x, cx).relu();
-    net.head.forward(&x, cx)
-});
+module!(
+    Mlp { first, second, head } | net,
+    x,
+    cx | {
+        let x = net.first.forward(x, cx).relu();
+        let x = net.second.forward(&x, cx).relu();
+        net.head.forward(&x, cx)
+    }
+);
 
 struct Tiny {
     first: Linear,
@@ -22,11 +26,15 @@ struct Tiny {
     head: Linear,
 }
 
-module!(Tiny { first, second, head } |net, x, cx| {
-    let x = net.first.forward(x, cx).tanh();
-    let x = net.second.forward(&x, cx).tanh();
-    net.head.forward(&x, cx)
-});
+module!(
+    Tiny { first, second, head } | net,
+    x,
+    cx | {
+        let x = net.first.forward(x, cx).tanh();
+        let x = net.second.forward(&x, cx).tanh();
+        net.head.forward(&x, cx)
+    }
+);
 
 struct Cnn {
     conv1: Conv2d,
@@ -35,12 +43,16 @@ struct Cnn {
     head: Linear,
 }
 
-module!(Cnn { conv1, conv2, hidden, head } |net, x, cx| {
-    let x = net.conv1.forward(x, cx).relu().max_pool2d(2);
-    let x = net.conv2.forward(&x, cx).relu().max_pool2d(2);
-    let x = net.hidden.forward(&x.flatten(1), cx).relu();
-    net.head.forward(&x, cx)
-});
+module!(
+    Cnn { conv1, conv2, hidden, head } | net,
+    x,
+    cx | {
+        let x = net.conv1.forward(x, cx).relu().max_pool2d(2);
+        let x = net.conv2.forward(&x, cx).relu().max_pool2d(2);
+        let x = net.hidden.forward(&x.flatten(1), cx).relu();
+        net.head.forward(&x, cx)
+    }
+);
 
 fn linear(inputs: usize, outputs: usize, stream: u32) -> Linear {
     let mut layer = Linear::new(inputs, outputs).init(&mut Rng::new(1));
@@ -58,7 +70,12 @@ fn conv(inputs: usize, outputs: usize, stream: u32) -> Conv2d {
     layer
 }
 
-fn training(mut net: impl Module + 'static, mut optimizer: impl Optimizer + 'static, x: Tensor, labels: Indices) -> Step {
+fn training(
+    mut net: impl Module + 'static,
+    mut optimizer: impl Optimizer + 'static,
+    x: Tensor,
+    labels: Indices,
+) -> Step {
     let mut cx = Context::train(1);
     Box::new(move || {
         let loss = net.forward(&x, &mut cx).cross_entropy(&labels);

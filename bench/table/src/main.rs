@@ -67,13 +67,21 @@ fn measure(row: &Row, threads: usize) -> Option<String> {
         let of_peer = contestants.iter_mut().filter(|contestant| contestant.name.starts_with(peer));
         let theirs = of_peer.map(Contestant::median).fold(f64::INFINITY, f64::min);
         let ratio = theirs / ours;
-        line += &format!(" {} | {} |", milliseconds(theirs), if ratio < 1.0 { format!("**{ratio:.2}**") } else { format!("{ratio:.2}") });
+        line += &format!(
+            " {} | {} |",
+            milliseconds(theirs),
+            if ratio < 1.0 { format!("**{ratio:.2}**") } else { format!("{ratio:.2}") }
+        );
         if ratio < 1.0 {
             lost.push(format!("{} to {peer}", row.about));
         }
     }
     let rate = row.operations / ours * 1e-9;
-    line += &if row.operations > 0.0 { format!(" {:.0} % of {peak:.0} GFLOP/s |", 100.0 * rate / peak) } else { " |".into() };
+    line += &if row.operations > 0.0 {
+        format!(" {:.0} % of {peak:.0} GFLOP/s |", 100.0 * rate / peak)
+    } else {
+        " |".into()
+    };
     line += &format!(" {:.0} / {:.0} |", contestants[0].memory(), contestants[1].memory());
     if disturbed > 0 {
         line += &format!(" {disturbed} of {} turns were disturbed", TURNS * contestants.len());
@@ -114,5 +122,11 @@ fn others_work() -> f64 {
 
 fn milliseconds(seconds: f64) -> String {
     let value = seconds * 1e3;
-    if value < 0.1 { format!("{value:.4}") } else if value < 10.0 { format!("{value:.2}") } else { format!("{value:.1}") }
+    if value < 0.1 {
+        format!("{value:.4}")
+    } else if value < 10.0 {
+        format!("{value:.2}")
+    } else {
+        format!("{value:.1}")
+    }
 }

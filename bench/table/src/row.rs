@@ -22,5 +22,9 @@ pub const ROWS: [Row; 7] = [
     product("2048", "matrix product 2048³", 2048.0),
     Row { name: "mlp", about: "MLP 784-512-512-10, batch 128, step, SGD with momentum", operations: 0.0 },
     Row { name: "tiny", about: "MLP 2-16-16-2, batch 32, step, SGD", operations: 0.0 },
-    Row { name: "cnn", about: "CNN 28x28: conv 32, pool, conv 64, pool, 128, 10; batch 64, step, Adam", operations: 0.0 },
+    Row {
+        name: "cnn",
+        about: "CNN 28x28: conv 32, pool, conv 64, pool, 128, 10; batch 64, step, Adam",
+        operations: 0.0,
+    },
 ];
