@@ -4,34 +4,19 @@ use bench_common::{Step, labels, numbers, serve, threads, weights};
 use gradus::prelude::*;
 use gradus_kernels::gemm::{Epilogue, Matrix, gemm};
 
-struct Mlp {
+struct Dense {
     first: Linear,
     second: Linear,
     head: Linear,
+    activation: Activation,
 }
 
 module!(
-    Mlp { first, second, head } | net,
+    Dense { first, second, head } | net,
     x,
     cx | {
-        let x = net.first.forward(x, cx).relu();
-        let x = net.second.forward(&x, cx).relu();
-        net.head.forward(&x, cx)
-    }
-);
-
-struct Tiny {
-    first: Linear,
-    second: Linear,
-    head: Linear,
-}
-
-module!(
-    Tiny { first, second, head } | net,
-    x,
-    cx | {
-        let x = net.first.forward(x, cx).tanh();
-        let x = net.second.forward(&x, cx).tanh();
+        let x = net.activation.apply(&net.first.forward(x, cx));
+        let x = net.activation.apply(&net.second.forward(&x, cx));
         net.head.forward(&x, cx)
     }
 );
@@ -85,18 +70,18 @@ fn training(
     })
 }
 
+fn dense(sizes: [usize; 4], batch: usize, momentum: f64, activation: Activation) -> Step {
+    let [first, second, head] = std::array::from_fn(|place| linear(sizes[place], sizes[place + 1], place as u32 + 1));
+    let net = Dense { first, second, head, activation };
+    let x = Tensor::new(numbers(batch * sizes[0], 9, 1.0), [batch, sizes[0]]);
+    let optimizer = Sgd::new(0.01).momentum(momentum);
+    training(net, optimizer, x, Indices::new(labels(batch, sizes[3] as u32), [batch]))
+}
+
 fn make(row: &str) -> Step {
     match row {
-        "mlp" => {
-            let net = Mlp { first: linear(784, 512, 1), second: linear(512, 512, 2), head: linear(512, 10, 3) };
-            let x = Tensor::new(numbers(128 * 784, 9, 1.0), [128, 784]);
-            training(net, Sgd::new(0.01).momentum(0.9), x, Indices::new(labels(128, 10), [128]))
-        }
-        "tiny" => {
-            let net = Tiny { first: linear(2, 16, 1), second: linear(16, 16, 2), head: linear(16, 2, 3) };
-            let x = Tensor::new(numbers(64, 9, 1.0), [32, 2]);
-            training(net, Sgd::new(0.01), x, Indices::new(labels(32, 2), [32]))
-        }
+        "mlp" => dense([784, 512, 512, 10], 128, 0.9, Activation::Relu),
+        "tiny" => dense([2, 16, 16, 2], 32, 0.0, Activation::Tanh),
         "cnn" => {
             let mut hidden = linear(64 * 49, 128, 3);
             let published = Tensor::new(weights(128 * 64 * 49, 3, 64 * 49), [128, 64, 7, 7]);

@@ -2,8 +2,9 @@
 //!
 //! A worker spins for some tens of microseconds after its last work, then for up to a millisecond offers its processor to
 //! others between two looks, then parks: waking a parked thread can cost 70 microseconds, more than most gaps between two
-//! ops last. While it looks, the hand-off is one store and one load of a shared cache line (0.2 to 0.4 microseconds). Work is cut by its shape, never by the number of threads, and each piece writes its own
-//! part of the output, so that any number of threads gives the same bits.
+//! ops last. While it looks, the hand-off is one store and one load of a shared cache line (0.2 to 0.4 microseconds). Work is
+//! cut by its shape, never by the number of threads, and each piece writes its own part of the output, so that any number of
+//! threads gives the same bits.
 
 use std::any::Any;
 use std::cell::Cell;

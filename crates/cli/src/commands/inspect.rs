@@ -63,7 +63,8 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
 
 fn dead_units(folder: &str) -> Result<(), Failure> {
     let run = Run::open(Path::new(folder))?;
-    let splits = run.open_data(&run.config.data.path, true)?;
+    let splits = run.open_data(&run.config.data.path, run.config.data.skip_bad)?;
+    super::data::print_skipped(&splits.skipped);
     let dataset = splits.test.unwrap_or(splits.train);
     let mut dead = DeadUnits::new();
     for batch in run.loader(dataset.clone(), 256).epoch(0) {

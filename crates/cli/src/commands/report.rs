@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gradus::data::{Dataset, Target};
-use gradus::profile::Report;
+use gradus::profile::{Direction, Report};
 use gradus::run::Run;
 use gradus::train::{Evaluation, Progress, evaluate};
 
@@ -136,7 +136,8 @@ pub fn draw_profile(run: &Run, profile: &Report) -> Result<Vec<PathBuf>, Failure
     times.sort_by(|a, b| b.1.iter().sum::<f64>().total_cmp(&a.1.iter().sum()));
     let names: Vec<&str> = times.iter().map(|(op, _)| *op).collect();
     let values: [Vec<f64>; 3] = std::array::from_fn(|way| times.iter().map(|(_, times)| times[way]).collect());
-    let series: Vec<BarSeries> = ["forward", "backward", "update"]
+    let series: Vec<BarSeries> = Direction::ALL
+        .map(Direction::name)
         .into_iter()
         .zip(&values)
         .filter(|(_, values)| values.iter().any(|time| *time > 0.0))

@@ -29,6 +29,20 @@ pub enum Direction {
     Update,
 }
 
+impl Direction {
+    /// All, in their order.
+    pub const ALL: [Direction; 3] = [Direction::Forward, Direction::Backward, Direction::Update];
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Direction::Forward => "forward",
+            Direction::Backward => "backward",
+            Direction::Update => "update",
+        }
+    }
+}
+
 /// What one kind of op took in one direction.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cost {
@@ -102,11 +116,7 @@ impl fmt::Display for Report {
             writeln!(
                 f,
                 "{name:<24} {:<9} {:>9} {milliseconds:>11.2} {:>11.2} {:>5.1}% {:>+12}",
-                match direction {
-                    Direction::Forward => "forward",
-                    Direction::Backward => "backward",
-                    Direction::Update => "update",
-                },
+                direction.name(),
                 cost.calls,
                 milliseconds * 1e3 / cost.calls as f64,
                 100.0 * cost.time.as_secs_f64() / total.as_secs_f64().max(1e-12),

@@ -3,6 +3,7 @@
 use gradus_kernels::Real;
 
 use super::pointwise::{Keeps, Pointwise};
+use super::sign::sign;
 use crate::tensor::Tensor;
 
 #[derive(Clone, Copy)]
@@ -19,32 +20,11 @@ impl Pointwise for Abs {
 
     #[inline(always)]
     fn slope(self, x: Real) -> Real {
-        if x > 0.0 {
-            1.0
-        } else if x < 0.0 {
-            -1.0
-        } else {
-            0.0
-        }
+        sign(x)
     }
 
     fn derivative(self, x: &Tensor) -> Tensor {
-        Tensor::build(x.shape(), |out| {
-            gradus_kernels::map::map(
-                x.as_slice(),
-                out,
-                #[inline(always)]
-                |x| {
-                    if x > 0.0 {
-                        1.0
-                    } else if x < 0.0 {
-                        -1.0
-                    } else {
-                        0.0
-                    }
-                },
-            );
-        })
+        self.slopes(x)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Places of the largest and the least elements. They have no gradient, so these are plain functions.
 
-use gradus_kernels::reduce;
+use gradus_kernels::{Real, reduce};
 
 use super::axis::check;
 use crate::tensor::{Indices, Tensor};
@@ -17,21 +17,20 @@ impl Tensor {
     #[track_caller]
     #[must_use]
     pub fn argmax(&self, axis: usize) -> Indices {
-        check("argmax", self, axis);
-        let (outer, size, inner) = self.shape().around(axis);
-        Indices::build(self.shape().removed(axis), |places| {
-            reduce::argmax_axis(self.as_slice(), [outer, size, inner], places);
-        })
+        places("argmax", self, axis, reduce::argmax_axis)
     }
 
     /// The places along `axis` of the least elements, the first of equals. NaN counts as the least.
     #[track_caller]
     #[must_use]
     pub fn argmin(&self, axis: usize) -> Indices {
-        check("argmin", self, axis);
-        let (outer, size, inner) = self.shape().around(axis);
-        Indices::build(self.shape().removed(axis), |places| {
-            reduce::argmin_axis(self.as_slice(), [outer, size, inner], places);
-        })
+        places("argmin", self, axis, reduce::argmin_axis)
     }
+}
+
+#[track_caller]
+fn places(name: &'static str, x: &Tensor, axis: usize, find: fn(&[Real], [usize; 3], &mut [u32])) -> Indices {
+    check(name, x, axis);
+    let (outer, size, inner) = x.shape().around(axis);
+    Indices::build(x.shape().removed(axis), |places| find(x.as_slice(), [outer, size, inner], places))
 }

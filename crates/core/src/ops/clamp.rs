@@ -1,6 +1,6 @@
 //! Bounds: y = x brought into [low, high]. dy/dx = 1 between low and high, else 0, also at the bounds (as PyTorch has it).
 
-use gradus_kernels::{Real, map};
+use gradus_kernels::Real;
 
 use super::pointwise::{Keeps, Pointwise};
 use crate::tensor::Tensor;
@@ -28,14 +28,7 @@ impl Pointwise for Clamp {
     }
 
     fn derivative(self, x: &Tensor) -> Tensor {
-        Tensor::build(x.shape(), |out| {
-            map::map(
-                x.as_slice(),
-                out,
-                #[inline(always)]
-                move |x| self.slope(x),
-            );
-        })
+        self.slopes(x)
     }
 }
 

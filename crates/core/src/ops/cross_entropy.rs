@@ -50,22 +50,9 @@ impl Op for CrossEntropy {
         let [batch, classes] = [logits.shape()[0], logits.shape()[1]];
         let share = 1.0 / batch as Real;
         if pull.recorded {
-            // softmax - one, from the logits, so that it can be differentiated again.
-            // Each row by its own largest number: by another row's, all its exponentials could vanish.
-            let largest = Tensor::build([batch, 1], |largest| {
-                for (row, largest) in logits.as_slice().chunks_exact(classes).zip(largest) {
-                    *largest = reduce::max(row);
-                }
-            });
-            let exponentials = logits.sub(&largest).exp();
-            let softmax = exponentials.div(&exponentials.sum_axes_kept(&[1]));
-            let one = Tensor::build(logits.shape(), |one| {
-                one.fill(0.0);
-                for (row, label) in self.labels.as_slice().iter().enumerate() {
-                    one[row * classes + *label as usize] = 1.0;
-                }
-            });
-            return smallvec![Some(softmax.sub(&one).mul(grad).scale(share))];
+            // From the logits, so that it can be differentiated again.
+            let one = self.labels.one_hot(classes);
+            return smallvec![Some(logits.softmax(1).sub(&one).mul(grad).scale(share))];
         }
         let scale = [grad.item() * share];
         smallvec![Some(Tensor::build(logits.shape(), |out| {

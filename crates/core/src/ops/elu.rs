@@ -3,6 +3,7 @@
 use gradus_kernels::{Real, math};
 
 use super::pointwise::{Keeps, Pointwise};
+use super::relu::Relu;
 use crate::tensor::Tensor;
 
 #[derive(Clone, Copy)]
@@ -25,14 +26,7 @@ impl Pointwise for Elu {
     }
 
     fn derivative(self, x: &Tensor) -> Tensor {
-        let positive = Tensor::build(x.shape(), |out| {
-            gradus_kernels::map::map(
-                x.as_slice(),
-                out,
-                #[inline(always)]
-                |x| if x > 0.0 { 1.0 } else { 0.0 },
-            );
-        });
+        let positive = Relu.slopes(x);
         let negative = positive.neg().shift(1.0);
         positive.add(&negative.mul(&x.mul(&negative).exp()).scale(self.alpha))
     }

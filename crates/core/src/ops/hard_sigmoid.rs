@@ -6,7 +6,7 @@ use super::pointwise::{Keeps, Pointwise};
 use crate::tensor::Tensor;
 
 #[derive(Clone, Copy)]
-struct HardSigmoid;
+pub(super) struct HardSigmoid;
 
 impl Pointwise for HardSigmoid {
     const NAME: &'static str = "hard_sigmoid";
@@ -23,14 +23,7 @@ impl Pointwise for HardSigmoid {
     }
 
     fn derivative(self, x: &Tensor) -> Tensor {
-        Tensor::build(x.shape(), |out| {
-            gradus_kernels::map::map(
-                x.as_slice(),
-                out,
-                #[inline(always)]
-                |x| if x > -3.0 && x < 3.0 { 1.0 / 6.0 } else { 0.0 },
-            );
-        })
+        self.slopes(x)
     }
 }
 

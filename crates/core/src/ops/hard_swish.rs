@@ -2,6 +2,7 @@
 
 use gradus_kernels::Real;
 
+use super::hard_sigmoid::HardSigmoid;
 use super::pointwise::{Keeps, Pointwise};
 use crate::tensor::Tensor;
 
@@ -29,15 +30,7 @@ impl Pointwise for HardSwish {
     }
 
     fn derivative(self, x: &Tensor) -> Tensor {
-        let between = Tensor::build(x.shape(), |out| {
-            gradus_kernels::map::map(
-                x.as_slice(),
-                out,
-                #[inline(always)]
-                |x| if x > -3.0 && x < 3.0 { 1.0 / 6.0 } else { 0.0 },
-            );
-        });
-        x.hard_sigmoid().add(&x.mul(&between))
+        x.hard_sigmoid().add(&x.mul(&HardSigmoid.slopes(x)))
     }
 }
 

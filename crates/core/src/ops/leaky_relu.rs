@@ -25,15 +25,7 @@ impl Pointwise for LeakyRelu {
     }
 
     fn derivative(self, x: &Tensor) -> Tensor {
-        let negative_slope = self.negative_slope;
-        Tensor::build(x.shape(), |out| {
-            gradus_kernels::map::map(
-                x.as_slice(),
-                out,
-                #[inline(always)]
-                move |x| if x > 0.0 { 1.0 } else { negative_slope },
-            );
-        })
+        self.slopes(x)
     }
 }
 

@@ -35,6 +35,18 @@ pub trait Pointwise: Copy + Send + Sync + 'static {
 
     /// f' as tensor operations, so that it can be differentiated again.
     fn derivative(self, kept: &Tensor) -> Tensor;
+
+    /// `slope` of each element, as constants: the whole `derivative` of a function that is straight by pieces.
+    fn slopes(self, kept: &Tensor) -> Tensor {
+        Tensor::build(kept.shape(), |out| {
+            map::map(
+                kept.as_slice(),
+                out,
+                #[inline(always)]
+                move |kept| self.slope(kept),
+            );
+        })
+    }
 }
 
 struct Each<P>(P);

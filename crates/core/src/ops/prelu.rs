@@ -1,9 +1,10 @@
 //! Parametric rectifier: y = x above 0, a x below, a learned (He et al., 2015). dx = g or a g; da = the sum of g x where x is below 0.
 
-use gradus_kernels::Real;
 use smallvec::smallvec;
 
 use super::broadcast::{self, sum_to};
+use super::pointwise::Pointwise;
+use super::relu::Relu;
 use crate::graph::{InputGradients, Op, Pull, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -34,18 +35,11 @@ impl Op for Prelu {
     }
 
     fn backward(&self, [x, slopes]: &Self::Saved, pull: &Pull<'_>, grad: &Tensor) -> InputGradients {
-        let below = Tensor::build(x.shape(), |below| {
-            gradus_kernels::map::map(
-                x.as_slice(),
-                below,
-                #[inline(always)]
-                |x: Real| if x > 0.0 { 0.0 } else { 1.0 },
-            );
-        });
-        let grad_below = grad.mul(&below);
+        let above = grad.mul(&Relu.slopes(x));
+        let below = grad.sub(&above);
         smallvec![
-            pull.needs(0).then(|| grad.sub(&grad_below).add(&grad_below.mul(slopes))),
-            pull.needs(1).then(|| sum_to(&grad_below.mul(x), slopes.shape())),
+            pull.needs(0).then(|| above.add(&below.mul(slopes))),
+            pull.needs(1).then(|| sum_to(&below.mul(x), slopes.shape())),
         ]
     }
 }

@@ -6,7 +6,7 @@ use super::pointwise::{Keeps, Pointwise};
 use crate::tensor::Tensor;
 
 #[derive(Clone, Copy)]
-struct Relu;
+pub(super) struct Relu;
 
 impl Pointwise for Relu {
     const NAME: &'static str = "relu";
@@ -24,14 +24,7 @@ impl Pointwise for Relu {
     }
 
     fn derivative(self, y: &Tensor) -> Tensor {
-        Tensor::build(y.shape(), |out| {
-            gradus_kernels::map::map(
-                y.as_slice(),
-                out,
-                #[inline(always)]
-                |y| if y > 0.0 { 1.0 } else { 0.0 },
-            );
-        })
+        self.slopes(y)
     }
 }
 

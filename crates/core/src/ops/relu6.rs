@@ -23,14 +23,7 @@ impl Pointwise for Relu6 {
     }
 
     fn derivative(self, x: &Tensor) -> Tensor {
-        Tensor::build(x.shape(), |out| {
-            gradus_kernels::map::map(
-                x.as_slice(),
-                out,
-                #[inline(always)]
-                |x| if x > 0.0 && x < 6.0 { 1.0 } else { 0.0 },
-            );
-        })
+        self.slopes(x)
     }
 }
 

@@ -5,6 +5,18 @@ use gradus_kernels::Real;
 use super::pointwise::{Keeps, Pointwise};
 use crate::tensor::Tensor;
 
+/// 1, -1, or 0 at 0; of NaN 0 too.
+#[inline(always)]
+pub(super) fn sign(x: Real) -> Real {
+    if x > 0.0 {
+        1.0
+    } else if x < 0.0 {
+        -1.0
+    } else {
+        0.0
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Sign;
 
@@ -14,13 +26,7 @@ impl Pointwise for Sign {
 
     #[inline(always)]
     fn value(self, x: Real) -> Real {
-        if x > 0.0 {
-            1.0
-        } else if x < 0.0 {
-            -1.0
-        } else {
-            0.0
-        }
+        sign(x)
     }
 
     #[inline(always)]
@@ -29,7 +35,7 @@ impl Pointwise for Sign {
     }
 
     fn derivative(self, x: &Tensor) -> Tensor {
-        Tensor::zeros(x.shape())
+        self.slopes(x)
     }
 }
 

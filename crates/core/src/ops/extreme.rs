@@ -1,4 +1,4 @@
-//! The smaller of two elements, broadcast. The gradient goes to the smaller one; to equals, half each.
+//! The larger or the smaller of two elements, broadcast. The gradient goes to the one that was taken; to equals, half each.
 
 use gradus_kernels::Real;
 use smallvec::smallvec;
@@ -7,10 +7,16 @@ use super::broadcast::{self, sum_to};
 use crate::graph::{InputGradients, Op, Pull, apply};
 use crate::tensor::{Shape, Tensor};
 
-struct Minimum;
+struct Extreme<const LARGER: bool>;
 
-impl Op for Minimum {
-    const NAME: &'static str = "minimum";
+/// Whether a is taken rather than b.
+#[inline(always)]
+fn wins<const LARGER: bool>(a: Real, b: Real) -> bool {
+    if LARGER { a > b } else { a < b }
+}
+
+impl<const LARGER: bool> Op for Extreme<LARGER> {
+    const NAME: &'static str = if LARGER { "maximum" } else { "minimum" };
     type Saved = [Tensor; 2];
 
     fn infer(&self, inputs: &[Shape]) -> Result<Shape, String> {
@@ -24,28 +30,28 @@ impl Op for Minimum {
             shape,
             // NaN on either side is the result.
             #[inline(always)]
-            |a, b| if (a < b) | a.is_nan() { a } else { b },
+            |a, b| if wins::<LARGER>(a, b) | a.is_nan() { a } else { b },
         );
         (output, [inputs[0].detached(), inputs[1].detached()])
     }
 
     fn backward(&self, [a, b]: &Self::Saved, pull: &Pull<'_>, grad: &Tensor) -> InputGradients {
-        let share = |a: &Tensor, b: &Tensor| sum_to(&grad.mul(&share(a, b, grad.shape())), a.shape());
-        smallvec![pull.needs(0).then(|| share(a, b)), pull.needs(1).then(|| share(b, a))]
+        let to = |a: &Tensor, b: &Tensor| sum_to(&grad.mul(&share::<LARGER>(a, b, grad.shape())), a.shape());
+        smallvec![pull.needs(0).then(|| to(a, b)), pull.needs(1).then(|| to(b, a))]
     }
 }
 
 /// How much of the gradient goes to a: 1, 0, or one half.
-fn share(a: &Tensor, b: &Tensor, shape: Shape) -> Tensor {
+fn share<const LARGER: bool>(a: &Tensor, b: &Tensor, shape: Shape) -> Tensor {
     broadcast::zip(
         a,
         b,
         shape,
         #[inline(always)]
         |a: Real, b: Real| {
-            if a < b {
+            if wins::<LARGER>(a, b) {
                 1.0
-            } else if a > b {
+            } else if wins::<LARGER>(b, a) {
                 0.0
             } else {
                 0.5
@@ -55,10 +61,17 @@ fn share(a: &Tensor, b: &Tensor, shape: Shape) -> Tensor {
 }
 
 impl Tensor {
+    /// The larger of each element and the other tensor's, broadcast.
+    #[track_caller]
+    #[must_use]
+    pub fn maximum(&self, other: &Tensor) -> Tensor {
+        apply(Extreme::<true>, &[self, other])
+    }
+
     /// The smaller of each element and the other tensor's, broadcast.
     #[track_caller]
     #[must_use]
     pub fn minimum(&self, other: &Tensor) -> Tensor {
-        apply(Minimum, &[self, other])
+        apply(Extreme::<false>, &[self, other])
     }
 }
