@@ -1,6 +1,8 @@
 //! What a forward pass needs besides its input.
 
-use crate::Rng;
+use gradus_kernels::Real;
+
+use crate::{Rng, Tensor};
 
 /// Whether a network learns or is used: dropout and batch normalization differ between the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,17 +20,34 @@ pub struct Context {
     pub mode: Mode,
     /// Where dropout and its like draw from.
     pub rng: Rng,
+    /// What side branches answered while learning; empty for most networks.
+    pub auxiliary: Vec<Auxiliary>,
+}
+
+/// The answer of a side branch, which a deep network has while it learns: its loss, times a weight, is added to the loss of
+/// the network's own answer, so that gradients enter halfway, too (Szegedy et al., Going deeper with convolutions, 2014).
+#[derive(Clone, Debug)]
+pub struct Auxiliary {
+    /// What the branch gave, of the shape that the network gives.
+    pub outputs: Tensor,
+    /// The factor of its loss.
+    pub weight: Real,
 }
 
 impl Context {
+    /// In a mode, with random decisions from a stream.
+    pub fn new(mode: Mode, rng: Rng) -> Self {
+        Context { mode, rng, auxiliary: Vec::new() }
+    }
+
     /// For learning, with random decisions from a seed.
     pub fn train(seed: u64) -> Self {
-        Context { mode: Mode::Train, rng: Rng::new(seed) }
+        Context::new(Mode::Train, Rng::new(seed))
     }
 
     /// For use.
     pub fn eval() -> Self {
-        Context { mode: Mode::Eval, rng: Rng::new(0) }
+        Context::new(Mode::Eval, Rng::new(0))
     }
 
     /// Whether the network learns.

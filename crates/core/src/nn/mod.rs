@@ -19,11 +19,12 @@ mod pool;
 mod prelu;
 mod sequential;
 mod state;
+mod stochastic_depth;
 mod visit;
 
 pub use activation::Activation;
 pub use batch_norm::BatchNorm;
-pub use context::{Context, Mode};
+pub use context::{Auxiliary, Context, Mode};
 pub use conv1d::{Conv1d, Conv1dConfig};
 pub use conv2d::{Conv2d, Conv2dConfig};
 pub use dead_units::{DeadUnits, LayerUnits};
@@ -40,6 +41,7 @@ pub use pool::{AvgPool2d, GlobalAvgPool2d, MaxPool2d};
 pub use prelu::PRelu;
 pub use sequential::Sequential;
 pub use state::{load_state, name_parameters, parameter_count, state};
+pub use stochastic_depth::StochasticDepth;
 pub use visit::{Entry, Visit};
 
 use crate::Tensor;

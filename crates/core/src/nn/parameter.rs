@@ -14,6 +14,43 @@ pub enum Layout {
     Plain,
     /// Here `[out, spatial.., in / groups]`, there `[out, in / groups, spatial..]`.
     Kernel,
+    /// Here `[out, height * width * channels]`, there `[out, channels * height * width]`: a dense layer behind the flattened
+    /// maps, whose `[height, width, channels]` these are.
+    Flattened([usize; 3]),
+}
+
+impl Layout {
+    /// A tensor of ours with its axes as published files have them.
+    pub(super) fn published(self, tensor: &Tensor) -> Tensor {
+        let tensor = tensor.detached();
+        match self {
+            Layout::Plain => tensor,
+            Layout::Kernel => {
+                let last = tensor.rank() - 1;
+                let order: Vec<usize> = [0, last].into_iter().chain(1..last).collect();
+                tensor.permute(&order)
+            }
+            Layout::Flattened([height, width, channels]) => {
+                let shape = tensor.shape();
+                tensor.reshape([shape[0], height, width, channels]).permute(&[0, 3, 1, 2]).reshape(shape)
+            }
+        }
+    }
+
+    /// A tensor of a published file with its axes as they lie here.
+    pub(super) fn ours(self, tensor: &Tensor) -> Tensor {
+        match self {
+            Layout::Plain => tensor.clone(),
+            Layout::Kernel => {
+                let order: Vec<usize> = [0].into_iter().chain(2..tensor.rank()).chain([1]).collect();
+                tensor.permute(&order)
+            }
+            Layout::Flattened([height, width, channels]) => {
+                let shape = tensor.shape();
+                tensor.reshape([shape[0], channels, height, width]).permute(&[0, 2, 3, 1]).reshape(shape)
+            }
+        }
+    }
 }
 
 /// A tensor that training changes. It derefs to its [`Tensor`], so ops take it as one.
@@ -32,6 +69,11 @@ impl Parameter {
     /// A convolution's kernel, which starts from `value`.
     pub fn kernel(value: &Tensor) -> Self {
         Parameter { value: value.requires_grad(), layout: Layout::Kernel }
+    }
+
+    /// A dense layer's weight `[out, height * width * channels]` behind flattened maps `[height, width, channels]`.
+    pub fn flattened(value: &Tensor, maps: [usize; 3]) -> Self {
+        Parameter { value: value.requires_grad(), layout: Layout::Flattened(maps) }
     }
 
     /// How its axes lie in published files.

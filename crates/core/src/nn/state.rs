@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Entry, Layout, Path, Visit};
+use super::{Entry, Path, Visit};
 use crate::did_you_mean;
 use crate::{Error, Tensor};
 
@@ -13,7 +13,7 @@ pub fn state(network: &dyn Visit) -> Vec<(String, Tensor)> {
         state.push((
             path.to_string(),
             match entry {
-                Entry::Parameter(parameter) => published(parameter, parameter.layout()),
+                Entry::Parameter(parameter) => parameter.layout().published(parameter),
                 Entry::Statistic(statistic) => statistic.get(),
             },
         ));
@@ -50,7 +50,7 @@ pub fn load_state(network: &mut dyn Visit, tensors: &BTreeMap<String, Tensor>) -
         }
     });
     network.visit_mut(Path::root(), &mut |path, parameter| {
-        let tensor = own(&tensors[&path.to_string()], parameter.layout());
+        let tensor = parameter.layout().ours(&tensors[&path.to_string()]);
         parameter.values_mut().copy_from_slice(tensor.as_slice());
     });
     Ok(())
@@ -63,7 +63,7 @@ fn check(network: &dyn Visit, tensors: &BTreeMap<String, Tensor>) -> Result<(), 
     network.visit(Path::root(), &mut |path, entry| {
         let path = path.to_string();
         let shape = match entry {
-            Entry::Parameter(parameter) => published(parameter, parameter.layout()).shape(),
+            Entry::Parameter(parameter) => parameter.layout().published(parameter).shape(),
             Entry::Statistic(statistic) => statistic.get().shape(),
         };
         match tensors.get(&path) {
@@ -86,26 +86,4 @@ fn check(network: &dyn Visit, tensors: &BTreeMap<String, Tensor>) -> Result<(), 
     problems.truncate(8);
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
     Err(Error::Data(format!("the weights do not fit the network: {}{more}", problems.join("; "))))
-}
-
-fn published(tensor: &Tensor, layout: Layout) -> Tensor {
-    match layout {
-        Layout::Plain => tensor.detached(),
-        Layout::Kernel => {
-            let rank = tensor.rank();
-            let order: Vec<usize> = [0, rank - 1].into_iter().chain(1..rank - 1).collect();
-            tensor.detached().permute(&order)
-        }
-    }
-}
-
-fn own(tensor: &Tensor, layout: Layout) -> Tensor {
-    match layout {
-        Layout::Plain => tensor.clone(),
-        Layout::Kernel => {
-            let rank = tensor.rank();
-            let order: Vec<usize> = [0].into_iter().chain(2..rank).chain([1]).collect();
-            tensor.permute(&order)
-        }
-    }
 }

@@ -7,7 +7,7 @@ use crate::data::{Batch, Loader};
 use crate::graph::first_non_finite_op;
 use crate::nn::{self, Context, Mode, Module};
 use crate::optim::{self, Optimizer, Schedule};
-use crate::{Error, Gradients};
+use crate::{Error, Gradients, Tensor};
 
 /// A bound on gradients before each update.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -140,7 +140,7 @@ impl Fit<'_> {
 
     fn epoch(&mut self, progress: &mut Progress, observer: &mut dyn Observer) -> Result<Flow, Error> {
         let batches = self.train.batches();
-        let mut cx = Context { mode: Mode::Train, rng: progress.rng.clone() };
+        let mut cx = Context::new(Mode::Train, progress.rng.clone());
         let mut sum: Option<Gradients> = None;
         for batch in self.train.epoch_from(progress.epoch, progress.batch) {
             let batch = batch?;
@@ -171,7 +171,7 @@ impl Fit<'_> {
     ) -> Result<f64, Error> {
         let before = cx.clone();
         let outputs = self.network.forward(&batch.inputs, cx);
-        let loss = self.task.loss(&outputs, &batch.targets);
+        let loss = self.loss(&outputs, batch, cx);
         let value = f64::from(loss.item());
         if !value.is_finite() {
             return Err(self.diverged(batch, before, value, progress));
@@ -187,6 +187,14 @@ impl Fit<'_> {
             None => *sum = Some(gradients),
         }
         Ok(value)
+    }
+
+    /// The task's loss, with the weighted losses of the side branches.
+    fn loss(&self, outputs: &Tensor, batch: &Batch, cx: &mut Context) -> Tensor {
+        let own = self.task.loss(outputs, &batch.targets);
+        cx.auxiliary
+            .drain(..)
+            .fold(own, |sum, branch| sum.add(&self.task.loss(&branch.outputs, &batch.targets).scale(branch.weight)))
     }
 
     fn update(&mut self, gradients: &mut Gradients, progress: &mut Progress) {
@@ -236,7 +244,7 @@ impl Fit<'_> {
     /// Runs the batch again to find where the first number stopped being finite.
     fn diverged(&self, batch: &Batch, mut cx: Context, loss: f64, progress: &Progress) -> Error {
         let culprit = if batch.inputs.is_finite() {
-            first_non_finite_op(|| self.task.loss(&self.network.forward(&batch.inputs, &mut cx), &batch.targets))
+            first_non_finite_op(|| self.loss(&self.network.forward(&batch.inputs, &mut cx), batch, &mut cx))
                 .unwrap_or_else(|| "the loss".into())
         } else {
             "the input data".into()
