@@ -29,6 +29,8 @@ pub enum Command {
     Inspect(InspectArgs),
     /// List the networks.
     Models,
+    /// Turn weights of PyTorch (.pth, .pt) into safetensors, or back.
+    Convert(ConvertArgs),
     /// Fetch public data sets; look at data.
     Data {
         /// What to do with data.
@@ -190,6 +192,17 @@ pub struct InspectArgs {
     /// Count instead the units of a run's ReLUs that are zero for every sample of its data.
     #[arg(long, conflicts_with = "dot")]
     pub dead: bool,
+}
+
+/// The options of `convert`.
+#[derive(Args)]
+pub struct ConvertArgs {
+    /// Weights: safetensors or PyTorch, which their first bytes tell.
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// Where they go: OUT.safetensors, or OUT.pth or OUT.pt for PyTorch.
+    #[arg(value_name = "OUT")]
+    pub output: PathBuf,
 }
 
 /// What to do with data.

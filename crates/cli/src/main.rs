@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Command::Predict(options) => commands::predict::run(&options),
         Command::Inspect(options) => commands::inspect::run(&options),
         Command::Models => commands::models::run(),
+        Command::Convert(options) => commands::convert::run(&options),
         Command::Data { command } => commands::data::run(&command),
     };
     match outcome {

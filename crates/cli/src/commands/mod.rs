@@ -1,5 +1,6 @@
 //! One command, one file.
 
+pub mod convert;
 pub mod data;
 pub mod eval;
 pub mod inspect;

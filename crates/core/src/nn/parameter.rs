@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use gradus_kernels::Real;
 
-use crate::Tensor;
+use crate::{Shape, Tensor};
 
 /// How a parameter's axes lie in published files, which follow PyTorch, against how they lie here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,14 @@ impl Layout {
                 let shape = tensor.shape();
                 tensor.reshape([shape[0], height, width, channels]).permute(&[0, 3, 1, 2]).reshape(shape)
             }
+        }
+    }
+
+    /// The shape that a tensor of ours has in published files.
+    pub(super) fn published_shape(self, shape: Shape) -> Shape {
+        match self {
+            Layout::Plain | Layout::Flattened(_) => shape,
+            Layout::Kernel => shape.removed(shape.rank() - 1).inserted(1, shape.last()),
         }
     }
 
