@@ -1,8 +1,9 @@
-//! The readers on whole public data sets, against what is published about them.
+//! The readers on whole public data sets and weights, against what is published about them.
 //!
 //! Needs `scripts/get-data`; runs with `cargo test -p gradus-core --features fashion,real-data --test real_data`.
 
 use gradus_core::data::{Dataset, Method, Normalizer, OpenOptions, Per, Splits, fashion, labels, open};
+use gradus_core::io;
 use std::path::Path;
 
 fn whole(name: &str) -> Splits {
@@ -69,4 +70,26 @@ fn the_slice_is_the_beginning_of_each_class() {
             *next += 1;
         }
     }
+}
+
+/// EfficientNet-Lite0's weights: a legacy file, of whose tensors 50 are not contiguous. The checksum is that of PyTorch's reading:
+/// ```python
+/// state, crc = torch.load(FILE, weights_only=True), 0
+/// for name in sorted(state):
+///     crc = zlib.crc32(f"{name} {list(state[name].shape)}\n".encode(), crc)
+///     crc = zlib.crc32(state[name].float().contiguous().numpy().tobytes(), crc)
+/// ```
+#[test]
+fn published_weights_are_read_as_pytorch_reads_them() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/efficientnet-lite0");
+    let file = io::read_weights(&folder.join("efficientnet-lite0-57934424.pth"));
+    let tensors = file.unwrap_or_else(|error| panic!("{error}; run scripts/get-data")).tensors;
+    assert_eq!(tensors.len(), 296);
+    let mut crc = crc32fast::Hasher::new();
+    for (name, tensor) in &tensors {
+        crc.update(format!("{name} {:?}\n", &tensor.shape()[..]).as_bytes());
+        let bytes: Vec<u8> = tensor.as_slice().iter().flat_map(|value| value.to_le_bytes()).collect();
+        crc.update(&bytes);
+    }
+    assert_eq!(crc.finalize(), 0x4658_66fd);
 }
