@@ -9,7 +9,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from reference import IMAGE, SEQUENCE, Family, Input, image, normal, sequence, uniform
+from reference import IMAGE, SEQUENCE, VOLUME, Family, Input, image, normal, sequence, uniform, volume
 
 
 def algebra():
@@ -94,6 +94,22 @@ def convolution():
     conv1d("conv1d dilation", (2, 3, 13), (5, 3, 3), dilation=3)
     conv1d("conv1d groups", (2, 6, 13), (4, 3, 3), groups=2)
     conv1d("conv1d depthwise", (2, 5, 13), (5, 1, 3), groups=5, padding=1)
+
+    def conv3d(name, x, weight, pad=None, **options):
+        before = padded(pad) if pad else lambda x: x
+        run = lambda x, weight, bias: F.conv3d(before(x), weight, bias, **options)
+        f.add(name, run, volume(*x), volume(*weight), normal(weight[0]), layout=VOLUME)
+
+    conv3d("conv3d", (2, 3, 4, 5, 6), (5, 3, 2, 3, 3))
+    conv3d("conv3d sides", (2, 3, 4, 5, 6), (5, 3, 3, 1, 5), padding=(1, 0, 2))
+    conv3d("conv3d stride", (2, 3, 5, 6, 7), (4, 3, 3, 3, 3), stride=2, padding=1)
+    conv3d("conv3d strides", (2, 3, 4, 7, 6), (4, 3, 2, 2, 3), stride=(1, 3, 2))
+    conv3d("conv3d asymmetric", (2, 3, 3, 5, 4), (4, 3, 3, 3, 2), pad=(1, 0, 0, 1, 2, 0))
+    conv3d("conv3d same even", (2, 3, 4, 5, 4), (4, 3, 2, 4, 3), padding="same")
+    conv3d("conv3d dilation", (2, 3, 5, 4, 6), (4, 3, 3, 3, 3), dilation=(2, 1, 2), padding=1)
+    conv3d("conv3d groups", (2, 6, 4, 5, 4), (9, 2, 3, 3, 3), groups=3, padding=1)
+    conv3d("conv3d depthwise", (2, 5, 5, 4, 6), (5, 1, 3, 3, 3), groups=5, padding=1, stride=(2, 1, 1))
+    f.add("conv3d no bias", F.conv3d, volume(2, 3, 4, 5, 6), volume(5, 3, 2, 3, 3), layout=VOLUME)
     return f
 
 
@@ -357,6 +373,8 @@ def layer():
         *[nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(12, 10)],
     )
     f.module("network", network, image(4, 3, 12, 10))
+    conv3d = nn.Conv3d(4, 6, (2, 3, 3), stride=(1, 2, 1), padding=(1, 0, 1), groups=2)
+    f.module("Conv3d", conv3d, volume(2, 4, 4, 7, 6), VOLUME)
     return f
 
 

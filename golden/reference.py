@@ -11,6 +11,7 @@ DATA = pathlib.Path(__file__).parent / "data"
 PLAIN = None
 IMAGE = (0, 2, 3, 1)  # [b, c, h, w] is [b, h, w, c] here, and a kernel [out, in, h, w] is [out, h, w, in]
 SEQUENCE = (0, 2, 1)  # [b, c, length] is [b, length, c] here, and a kernel [out, in, length] is [out, length, in]
+VOLUME = (0, 2, 3, 4, 1)  # [b, c, d, h, w] is [b, d, h, w, c] here, and a kernel [out, in, d, h, w] is [out, d, h, w, in]
 
 
 class Input:
@@ -35,6 +36,10 @@ def image(*shape, **options):
 
 def sequence(*shape, **options):
     return normal(*shape, layout=SEQUENCE, **options)
+
+
+def volume(*shape, **options):
+    return normal(*shape, layout=VOLUME, **options)
 
 
 def kept(values, layout):
@@ -94,7 +99,7 @@ class Family:
         self.keep(f"{name}/seed", kept(seed, layout))
         self.keep(f"{name}/gradient.0", kept(leaf.grad, given.layout))
         for path, parameter in module.named_parameters():
-            order = {3: SEQUENCE, 4: IMAGE}.get(parameter.dim())
+            order = {3: SEQUENCE, 4: IMAGE, 5: VOLUME}.get(parameter.dim())
             self.keep(f"{name}/slope.{path}", kept(parameter.grad, order))
         for path, values in module.state_dict().items():
             self.keep(f"{name}/after.{path}", values.float().clone())

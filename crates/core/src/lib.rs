@@ -23,7 +23,8 @@ pub use graph::{
 };
 pub use loss::CrossEntropyOptions;
 pub use ops::{
-    ChannelStatistics, Conv1dOptions, ConvOptions, Keeps, LocalResponse, Padding, Pair, Pointwise, Pool1d, Pool2d,
+    ChannelStatistics, Conv1dOptions, Conv3dOptions, ConvOptions, Keeps, LocalResponse, Padding, Pair, Pointwise,
+    Pool1d, Pool2d, Triple,
 };
 pub use random::{Block, Rng};
 pub use suggest::{did_you_mean, suggest};

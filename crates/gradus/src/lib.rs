@@ -55,7 +55,7 @@ pub mod run;
 pub mod prelude {
     pub use gradus_core::data::{Batch, Dataset, Loader, Targets};
     pub use gradus_core::nn::{
-        Activation, BatchNorm, Context, Conv1d, Conv2d, Dropout, LayerNorm, Linear, Mode, Module, Parameter,
+        Activation, BatchNorm, Context, Conv1d, Conv2d, Conv3d, Dropout, LayerNorm, Linear, Mode, Module, Parameter,
     };
     pub use gradus_core::optim::{AdaGrad, Adam, AdamW, Optimizer, RmsProp, Schedule, Sgd};
     pub use gradus_core::train::{Classify, Fit, FitOptions, Progress, Quiet, Regress, Task, evaluate};

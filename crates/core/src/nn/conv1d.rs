@@ -55,7 +55,7 @@ impl Conv1dConfig {
 
     /// The zeros before and after; none if not given.
     pub fn padding(mut self, before: usize, after: usize) -> Self {
-        self.options.padding = Padding::Explicit([[0; 2], [before, after]]);
+        self.options.padding = Padding::Explicit([[before, after]]);
         self
     }
 

@@ -12,6 +12,7 @@ use gradus_kernels::conv::{self, ConvShape};
 use gradus_kernels::gemm::Epilogue;
 use smallvec::smallvec;
 
+use super::convolution::Slide;
 use super::sliding::{Padding, extent};
 use crate::graph::{InputGradients, Op, Pull, Window, apply};
 use crate::tensor::{Shape, Tensor};
@@ -45,49 +46,16 @@ impl Default for ConvOptions {
 
 impl ConvOptions {
     /// All sizes of the convolution of `x` with `weight`, or what does not fit.
-    fn fit(&self, x: Shape, weight: Shape) -> Result<ConvShape, String> {
-        let ([batch, in_height, in_width, in_channels], [out_channels, kernel_height, kernel_width, expected]) =
-            (sizes(x, x, weight)?, sizes(weight, x, weight)?);
-        let ConvOptions { stride, dilation, groups, .. } = *self;
-        if stride.contains(&0) || dilation.contains(&0) || groups == 0 || weight.elements() == 0 {
-            return Err(format!(
-                "stride {stride:?}, dilation {dilation:?}, groups {groups} and weight {weight} must all be at least 1"
-            ));
-        }
-        if in_channels % groups != 0 || out_channels % groups != 0 {
-            return Err(format!(
-                "{in_channels} input and {out_channels} output channels do not divide into {groups} groups; \
-                 input {x}, weight {weight}; groups must divide both"
-            ));
-        }
-        if in_channels / groups != expected {
-            let in_groups = if groups == 1 { String::new() } else { format!(" in each of {groups} groups") };
-            return Err(format!(
-                "input has {in_channels} channels, weight expects {expected}{in_groups}; input {x}, weight {weight}; \
-                 give the layer {in_channels} input channels"
-            ));
-        }
-        let kernel = [kernel_height, kernel_width];
-        let reach = [extent(kernel[0], dilation[0]), extent(kernel[1], dilation[1])];
-        let padding = [
-            self.padding.resolve(0, in_height, reach[0], stride[0]),
-            self.padding.resolve(1, in_width, reach[1], stride[1]),
-        ];
-        let padded = [in_height + padding[0][0] + padding[0][1], in_width + padding[1][0] + padding[1][1]];
-        if reach[0] > padded[0] || reach[1] > padded[1] {
-            return Err(format!(
-                "a kernel that spans {}x{} is larger than the padded picture of {}x{}; input {x}, weight {weight}; \
-                 add padding, or give larger pictures",
-                reach[0], reach[1], padded[0], padded[1]
-            ));
-        }
+    fn fit(&self, x: Shape, weight: Shape, bias: Option<&Shape>) -> Result<ConvShape, String> {
+        let ConvOptions { stride, padding, dilation, groups } = *self;
+        let padding = Slide { stride, padding, dilation, groups }.fit(x, weight, bias)?;
         Ok(ConvShape {
-            batch,
-            in_height,
-            in_width,
-            in_channels,
-            out_channels,
-            kernel,
+            batch: x[0],
+            in_height: x[1],
+            in_width: x[2],
+            in_channels: x[3],
+            out_channels: weight[0],
+            kernel: [weight[1], weight[2]],
             stride,
             padding,
             dilation,
@@ -96,30 +64,21 @@ impl ConvOptions {
     }
 }
 
-fn sizes(shape: Shape, x: Shape, weight: Shape) -> Result<[usize; 4], String> {
-    (*shape).try_into().map_err(|_| {
-        format!(
-            "needs input [batch, height, width, channels] and weight [out, height, width, in / groups]; \
-             input {x}, weight {weight}; one picture is a batch of 1, a grey one has 1 channel"
-        )
-    })
-}
-
 /// The options under which the sizes of `shape` come out again.
 fn options(shape: &ConvShape) -> ConvOptions {
     let ConvShape { stride, padding, dilation, groups, .. } = *shape;
     ConvOptions { stride, padding: Padding::Explicit(padding), dilation, groups }
 }
 
-fn input_shape(shape: &ConvShape) -> Shape {
+pub(super) fn input_shape(shape: &ConvShape) -> Shape {
     [shape.batch, shape.in_height, shape.in_width, shape.in_channels].into()
 }
 
-fn weight_shape(shape: &ConvShape) -> Shape {
+pub(super) fn weight_shape(shape: &ConvShape) -> Shape {
     [shape.out_channels, shape.kernel[0], shape.kernel[1], shape.in_channels / shape.groups].into()
 }
 
-fn output_shape(shape: &ConvShape) -> Shape {
+pub(super) fn output_shape(shape: &ConvShape) -> Shape {
     [shape.batch, shape.out_height(), shape.out_width(), shape.out_channels].into()
 }
 
@@ -127,7 +86,7 @@ struct Conv2d(ConvOptions);
 
 impl Conv2d {
     fn fitted(&self, inputs: &[&Tensor]) -> ConvShape {
-        self.0.fit(inputs[0].shape(), inputs[1].shape()).expect("infer has passed these shapes")
+        self.0.fit(inputs[0].shape(), inputs[1].shape(), None).expect("infer has passed these shapes")
     }
 }
 
@@ -136,13 +95,7 @@ impl Op for Conv2d {
     type Saved = (Tensor, Tensor, ConvShape);
 
     fn infer(&self, inputs: &[Shape]) -> Result<Shape, String> {
-        let shape = self.0.fit(inputs[0], inputs[1])?;
-        match inputs.get(2) {
-            Some(bias) if **bias != [shape.out_channels] => {
-                Err(format!("bias {bias} does not fit weight {}; it must be [{}]", inputs[1], shape.out_channels))
-            }
-            _ => Ok(output_shape(&shape)),
-        }
+        Ok(output_shape(&self.0.fit(inputs[0], inputs[1], inputs.get(2))?))
     }
 
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Self::Saved) {
@@ -167,7 +120,7 @@ impl Op for Conv2d {
     }
 
     fn multiplies(&self, inputs: &[Shape], _: Shape) -> u64 {
-        self.0.fit(inputs[0], inputs[1]).map_or(0, |shape| shape.multiplies())
+        self.0.fit(inputs[0], inputs[1], None).map_or(0, |shape| shape.multiplies())
     }
 
     fn window(&self, inputs: &[Shape]) -> Option<Window> {
@@ -178,7 +131,7 @@ impl Op for Conv2d {
 }
 
 /// The gradient with regard to the input, of (the output's gradient, weight): the transposed convolution.
-struct Conv2dInput(ConvShape);
+pub(super) struct Conv2dInput(pub ConvShape);
 
 impl Op for Conv2dInput {
     const NAME: &'static str = "conv2d_input";
@@ -208,7 +161,7 @@ impl Op for Conv2dInput {
 }
 
 /// The gradient with regard to the weight, of (input, the output's gradient).
-struct Conv2dWeight(ConvShape);
+pub(super) struct Conv2dWeight(pub ConvShape);
 
 impl Op for Conv2dWeight {
     const NAME: &'static str = "conv2d_weight";

@@ -16,21 +16,38 @@ impl From<[usize; 2]> for Pair {
     }
 }
 
-/// What is added around a picture.
+/// A size along depth, height and width. One number stands for all three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Padding {
-    /// As many as written: `[[top, bottom], [left, right]]`.
-    Explicit([[usize; 2]; 2]),
-    /// So many that the output has ceil(size / stride) rows and columns, by TensorFlow's rule: where the number is odd, the
-    /// one too many goes to the bottom and the right.
+pub struct Triple(pub [usize; 3]);
+
+impl From<usize> for Triple {
+    fn from(size: usize) -> Self {
+        Triple([size; 3])
+    }
+}
+
+impl From<[usize; 3]> for Triple {
+    fn from(sizes: [usize; 3]) -> Self {
+        Triple(sizes)
+    }
+}
+
+/// What is added around a picture, or along the `AXES` of a sequence or a volume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Padding<const AXES: usize = 2> {
+    /// As many as written, before and after along each axis: `[[top, bottom], [left, right]]`.
+    Explicit([[usize; 2]; AXES]),
+    /// So many that the output has ceil(size / stride) places along each axis, by TensorFlow's rule: where the number is odd,
+    /// the one too many goes to the end, the bottom and the right.
     Same,
 }
 
-impl Padding {
+impl<const AXES: usize> Padding<AXES> {
     /// None.
-    pub const NONE: Padding = Padding::Explicit([[0; 2]; 2]);
+    pub const NONE: Padding<AXES> = Padding::Explicit([[0; 2]; AXES]);
 
-    /// What is added before and after along an axis (0 the height, 1 the width) of a `length`, for windows of `extent`.
+    /// What is added before and after along an axis (0 the height, 1 the width of a picture) of a `length`, for windows of
+    /// `extent`.
     pub(crate) fn resolve(self, axis: usize, length: usize, extent: usize, stride: usize) -> [usize; 2] {
         match self {
             Padding::Explicit(padding) => padding[axis],
@@ -43,21 +60,21 @@ impl Padding {
     }
 }
 
-impl From<usize> for Padding {
+impl<const AXES: usize> From<usize> for Padding<AXES> {
     fn from(size: usize) -> Self {
-        Padding::Explicit([[size; 2]; 2])
+        Padding::Explicit([[size; 2]; AXES])
     }
 }
 
-impl From<[usize; 2]> for Padding {
-    /// The same above and below, the same left and right.
-    fn from([height, width]: [usize; 2]) -> Self {
-        Padding::Explicit([[height; 2], [width; 2]])
+impl<const AXES: usize> From<[usize; AXES]> for Padding<AXES> {
+    /// The same at both ends of each axis.
+    fn from(sizes: [usize; AXES]) -> Self {
+        Padding::Explicit(sizes.map(|size| [size; 2]))
     }
 }
 
-impl From<[[usize; 2]; 2]> for Padding {
-    fn from(padding: [[usize; 2]; 2]) -> Self {
+impl<const AXES: usize> From<[[usize; 2]; AXES]> for Padding<AXES> {
+    fn from(padding: [[usize; 2]; AXES]) -> Self {
         Padding::Explicit(padding)
     }
 }
@@ -76,7 +93,7 @@ mod tests {
         // length, window, stride -> before, after: tensorflow.org, "Notes on padding", and its formula by hand.
         let cases = [(28, 3, 1, [1, 1]), (28, 4, 1, [1, 2]), (28, 3, 2, [0, 1]), (7, 2, 2, [0, 1]), (5, 1, 2, [0, 0])];
         for (length, extent, stride, expected) in cases {
-            assert_eq!(Padding::Same.resolve(0, length, extent, stride), expected);
+            assert_eq!(Padding::<2>::Same.resolve(0, length, extent, stride), expected);
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Convolutions of pictures and sequences.
+//! Convolutions of pictures, sequences and volumes.
 
-use gradus_core::{Conv1dOptions, ConvOptions, Padding, Tensor};
+use gradus_core::{Conv1dOptions, Conv3dOptions, ConvOptions, Padding, Tensor};
 
 use crate::reference::Family;
 
@@ -44,11 +44,25 @@ fn convolution_agrees_with_pytorch() {
     let plain = Conv1dOptions::default();
     conv1d("", plain);
     conv1d(" stride", Conv1dOptions { stride: 3, ..plain });
-    conv1d(" padding", Conv1dOptions { padding: padded(2), ..plain });
-    conv1d(" asymmetric", Conv1dOptions { padding: Padding::Explicit([[0, 0], [2, 0]]), ..plain });
+    conv1d(" padding", Conv1dOptions { padding: 2.into(), ..plain });
+    conv1d(" asymmetric", Conv1dOptions { padding: Padding::Explicit([[2, 0]]), ..plain });
     conv1d(" same", Conv1dOptions { padding: Padding::Same, ..plain });
     conv1d(" dilation", Conv1dOptions { dilation: 3, ..plain });
     conv1d(" groups", Conv1dOptions { groups: 2, ..plain });
-    conv1d(" depthwise", Conv1dOptions { groups: 5, padding: padded(1), ..plain });
+    conv1d(" depthwise", Conv1dOptions { groups: 5, padding: 1.into(), ..plain });
+    let mut conv3d = |name: &str, options: Conv3dOptions| {
+        f.case(&format!("conv3d{name}"), |x: &[Tensor]| x[0].conv3d(&x[1], Some(&x[2]), options));
+    };
+    let plain = Conv3dOptions::default();
+    conv3d("", plain);
+    conv3d(" sides", Conv3dOptions { padding: Padding::from([1, 0, 2]), ..plain });
+    conv3d(" stride", Conv3dOptions { stride: [2; 3], padding: 1.into(), ..plain });
+    conv3d(" strides", Conv3dOptions { stride: [1, 3, 2], ..plain });
+    conv3d(" asymmetric", Conv3dOptions { padding: Padding::Explicit([[2, 0], [0, 1], [1, 0]]), ..plain });
+    conv3d(" same even", Conv3dOptions { padding: Padding::Same, ..plain });
+    conv3d(" dilation", Conv3dOptions { dilation: [2, 1, 2], padding: 1.into(), ..plain });
+    conv3d(" groups", Conv3dOptions { groups: 3, padding: 1.into(), ..plain });
+    conv3d(" depthwise", Conv3dOptions { groups: 5, stride: [2, 1, 1], padding: 1.into(), ..plain });
+    f.case("conv3d no bias", |x| x[0].conv3d(&x[1], None, plain));
     f.finish();
 }

@@ -1,7 +1,7 @@
 //! Layers that start from PyTorch's state.
 
 use gradus_core::nn::{
-    Activation, AvgPool2d, BatchNorm, Conv1d, Conv2d, Flatten, GlobalAvgPool2d, GroupNorm, LayerNorm, Linear,
+    Activation, AvgPool2d, BatchNorm, Conv1d, Conv2d, Conv3d, Flatten, GlobalAvgPool2d, GroupNorm, LayerNorm, Linear,
     MaxPool2d, Sequential,
 };
 use gradus_core::{Pool2d, Rng};
@@ -24,6 +24,7 @@ fn layers_agree_with_pytorch() {
     f.layer("Conv1d", Conv1d::new(6, 4, 3).init(rng));
     let options = Conv1d::new(6, 4, 3).stride(2).padding(2, 2).dilation(2).groups(2).no_bias();
     f.layer("Conv1d options", options.init(rng));
+    f.layer("Conv3d", Conv3d::new(4, 6, [2, 3, 3]).stride([1, 2, 1]).padding([1, 0, 1]).groups(2).init(rng));
     for shape in ["", " sequences", " features"] {
         f.layer(&format!("BatchNorm{shape}"), BatchNorm::new(6));
     }

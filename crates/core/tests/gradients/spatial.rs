@@ -1,6 +1,8 @@
 //! Convolution, pooling, normalization and dropout.
 
-use gradus_core::{ChannelStatistics, Conv1dOptions, ConvOptions, LocalResponse, Padding, Pool1d, Pool2d, Rng, Tensor};
+use gradus_core::{
+    ChannelStatistics, Conv1dOptions, Conv3dOptions, ConvOptions, LocalResponse, Padding, Pool1d, Pool2d, Rng, Tensor,
+};
 
 use crate::check::{check, distinct, normal};
 
@@ -22,6 +24,21 @@ fn conv1d() {
     let options = Conv1dOptions { stride: 2, padding: Padding::Same, dilation: 2, groups: 1 };
     let inputs = [normal([2, 7, 3], 1), normal([2, 3, 3], 2)];
     check("conv1d", &inputs, |i| i[0].conv1d(&i[1], None, options));
+    let inputs = [normal([2, 7, 4], 1), normal([2, 3, 2], 2), normal([2], 3)];
+    check("conv1d bias", &inputs, |i| i[0].conv1d(&i[1], Some(&i[2]), Conv1dOptions { groups: 2, ..options }));
+}
+
+#[test]
+fn conv3d() {
+    for (stride, padding, dilation, groups) in [
+        ([1, 1, 1], Padding::NONE, [1, 1, 1], 1),
+        ([2, 1, 2], Padding::Explicit([[1, 0], [0, 2], [1, 1]]), [1, 1, 1], 2),
+        ([1, 2, 1], Padding::Same, [2, 1, 1], 4),
+    ] {
+        let options = Conv3dOptions { stride, padding, dilation, groups };
+        let inputs = [normal([2, 4, 3, 4, 4], 1), normal([4, 2, 3, 2, 4 / groups], 2), normal([4], 3)];
+        check(&format!("{options:?}"), &inputs, |i| i[0].conv3d(&i[1], Some(&i[2]), options));
+    }
 }
 
 #[test]
