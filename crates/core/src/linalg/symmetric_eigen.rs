@@ -1,4 +1,4 @@
-//! Dense linear algebra in f64 that statistics of the data need.
+//! Eigenvalues and eigenvectors of symmetric matrices.
 
 /// The eigenvalues of a symmetric matrix in falling order, and its eigenvectors: row k of `vectors` belongs to value k.
 #[derive(Clone, Debug)]
