@@ -22,7 +22,9 @@ pub fn run(args: &ConvertArgs) -> Result<(), Failure> {
     let elements: usize = tensors.iter().map(|(_, tensor)| tensor.len()).sum();
     let bytes = std::fs::metadata(&args.output).map_err(Error::io(&args.output, "read"))?.len();
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{}: {} tensors, {elements} numbers, {bytes} bytes", args.output.display(), tensors.len())?;
+    let plural = if tensors.len() == 1 { "" } else { "s" };
+    let count = tensors.len();
+    writeln!(out, "{}: {count} tensor{plural}, {elements} numbers, {bytes} bytes", args.output.display())?;
     if format == Format::PyTorch && words > 0 {
         writeln!(out, "left out: metadata ({words}), for which a state dict of PyTorch has no place")?;
     }

@@ -22,18 +22,32 @@ pub(super) fn find(module: &str, name: &str) -> Result<Global, String> {
         ("torch" | "torch.cuda", name) => Element::of_storage(name).map(Global::Storage),
         _ => None,
     };
-    found.ok_or_else(|| refusal(&format!("{module}.{name}")))
+    found.ok_or_else(|| {
+        let what = format!("{module}.{name}");
+        if module == "torch._utils" || module == "torch" && name.ends_with("Storage") {
+            return format!(
+                "it holds a kind of tensor that is not read ({}); dense ones of floating point, integers and bools are: in \
+                 Python, convert it, as by .float() or .to_dense(), and save it again",
+                shown(&what)
+            );
+        }
+        refusal(&what)
+    })
 }
 
 /// The sentence that refuses a name.
 pub(super) fn refusal(what: &str) -> String {
-    // The name is the file's: it may be of any length and hold a terminal's control codes.
-    let plain = |letter: char| if letter.is_alphanumeric() || matches!(letter, ' '..='~') { letter } else { '?' };
-    let what: String = what.chars().take(100).map(plain).collect();
     format!(
-        "it asks for {what}; code in a file is never run, only tensors, numbers, texts, lists and dictionaries are read: \
-         in Python, write just those with torch.save(network.state_dict(), FILE)"
+        "it asks for {}; code in a file is never run, only tensors, numbers, texts, lists and dictionaries are read: in \
+         Python, write just those with torch.save(network.state_dict(), FILE)",
+        shown(what)
     )
+}
+
+/// A name of the file's own, which may be of any length and hold a terminal's control codes.
+fn shown(name: &str) -> String {
+    let plain = |letter: char| if letter.is_alphanumeric() || matches!(letter, ' '..='~') { letter } else { '?' };
+    name.chars().take(100).map(plain).collect()
 }
 
 /// REDUCE: a call.
