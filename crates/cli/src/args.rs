@@ -27,10 +27,10 @@ pub enum Command {
     Predict(PredictArgs),
     /// Show the layers of a run or of a network by name.
     Inspect(InspectArgs),
-    /// List the networks.
-    Models,
     /// Turn weights of PyTorch (.pth, .pt) into safetensors, or back.
     Convert(ConvertArgs),
+    /// List the networks, or show one with its options and where its weights are.
+    Models(ModelsArgs),
     /// Fetch public data sets; look at data.
     Data {
         /// What to do with data.
@@ -175,17 +175,30 @@ pub struct PredictArgs {
     pub json: bool,
 }
 
+/// The options of `models`.
+#[derive(Args)]
+pub struct ModelsArgs {
+    /// A network's name [default: all of them].
+    pub name: Option<String>,
+    /// Print JSON, one line for each network.
+    #[arg(long, conflicts_with = "name")]
+    pub json: bool,
+}
+
 /// The options of `inspect`.
 #[derive(Args)]
 pub struct InspectArgs {
     /// A run folder or a network's name.
     pub subject: String,
-    /// The shape of a sample, for a network by name.
-    #[arg(long, value_name = "HxWxC", default_value = "28x28x1")]
-    pub input: String,
-    /// The number of outputs, for a network by name.
-    #[arg(long, default_value_t = 10)]
-    pub outputs: usize,
+    /// The shape of a sample, for a network by name [default: what it was made for].
+    #[arg(long, value_name = "HxWxC")]
+    pub input: Option<String>,
+    /// The number of outputs, for a network by name [default: what it was made for].
+    #[arg(long)]
+    pub outputs: Option<usize>,
+    /// An option of a network by name: --set width=0.5
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
     /// Print the graph of a forward pass in the DOT language instead.
     #[arg(long)]
     pub dot: bool,

@@ -25,8 +25,8 @@ fn main() -> ExitCode {
         Command::Eval(options) => commands::eval::run(&options),
         Command::Predict(options) => commands::predict::run(&options),
         Command::Inspect(options) => commands::inspect::run(&options),
-        Command::Models => commands::models::run(),
         Command::Convert(options) => commands::convert::run(&options),
+        Command::Models(options) => commands::models::run(&options),
         Command::Data { command } => commands::data::run(&command),
     };
     match outcome {

@@ -10,6 +10,11 @@
 //! ```
 
 pub mod classify;
+mod family;
 mod registry;
 
-pub use registry::{Built, Entry, Interface, Options, build, entries, entry};
+pub use family::{Architecture, Block, Costs, Family, Interface, Member, Weights};
+/// A network's own options by name, as a config file's section has them.
+pub type Options = toml::Table;
+
+pub use registry::{Built, build, families, family_of, member, members};

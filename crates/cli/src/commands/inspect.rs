@@ -5,9 +5,9 @@ use std::path::Path;
 
 use gradus::nn::{Context, DeadUnits, Module, name_parameters, parameter_count};
 use gradus::run::Run;
-use gradus::{Error, Real, Rng, Tensor, TracedOp, dry_run, suggest, zoo};
+use gradus::{Error, Real, Rng, Tensor, TracedOp, dry_run, init, suggest, zoo};
 
-use super::settings::sides;
+use super::settings::{model_options, sides};
 use crate::args::InspectArgs;
 use crate::failure::Failure;
 
@@ -26,9 +26,10 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
     }
     let ops = dry_run(&sample[..], |x| network.forward(x, &mut Context::eval()))?;
     let fields = receptive_fields(&ops);
+    let wide = ops.iter().filter_map(|op| Some(op.layer.as_deref()?.len())).max().unwrap_or(0).max(8);
     writeln!(
         out,
-        "{:<20} {:<18} {:<18} {:>11} {:>14} {:>9} {:>10}",
+        "{:<wide$} {:<18} {:<18} {:>11} {:>14} {:>9} {:>10}",
         "layer", "op", "output", "parameters", "multiplies", "sees", "memory"
     )?;
     let (mut multiplies, mut memory) = (0, 0);
@@ -41,7 +42,7 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
         memory += bytes;
         writeln!(
             out,
-            "{:<20} {:<18} {:<18} {:>11} {:>14} {:>9} {:>10}",
+            "{:<wide$} {:<18} {:<18} {:>11} {:>14} {:>9} {:>10}",
             op.layer.as_deref().unwrap_or(""),
             op.name,
             format!("{output:?}"),
@@ -87,13 +88,16 @@ fn subject(args: &InspectArgs) -> Result<(Box<dyn Module>, Vec<usize>), Failure>
         let input = run.interface().input.clone();
         return Ok((run.network, input));
     }
-    if args.subject.contains('/') || suggest(&args.subject, zoo::entries().iter().map(|entry| entry.name)).is_none() {
-        zoo::entry(&args.subject).map_err(|problem| {
+    if args.subject.contains('/') || suggest(&args.subject, zoo::members().map(|member| member.name)).is_none() {
+        zoo::member(&args.subject).map_err(|problem| {
             Error::setting("inspect", format!("{} is neither a run folder nor a network ({problem})", args.subject))
         })?;
     }
-    let interface = zoo::Interface { input: sides(&args.input)?, outputs: args.outputs };
-    let built = zoo::build(&args.subject, &toml::Table::new(), &interface, &mut Rng::new(1))?;
+    let member = zoo::member(&args.subject)?;
+    let input = args.input.as_deref().map_or_else(|| Ok(member.input.to_vec()), sides)?;
+    let interface = zoo::Interface { input, outputs: args.outputs.unwrap_or(member.outputs) };
+    let options = model_options(&args.set)?;
+    let built = init::blank(|| zoo::build(member.name, &options, &interface, &mut Rng::new(1)))?;
     name_parameters(&*built.network);
     Ok((built.network, interface.input))
 }

@@ -41,10 +41,8 @@ pub fn settings(args: &TrainArgs) -> Result<RunConfig, Error> {
         put(&mut table, "data.skip_bad", Value::Boolean(true))?;
     }
     for pair in &args.set {
-        let (key, text) = pair.split_once('=').ok_or_else(|| {
-            Error::setting("--set", format!("{pair} is not of the form KEY=VALUE, such as train.epochs=20"))
-        })?;
-        put(&mut table, key.trim(), value(text.trim()))?;
+        let (key, text) = key_value(pair)?;
+        put(&mut table, key, value(text))?;
     }
     RunConfig::from_table(table)
 }
@@ -125,6 +123,17 @@ fn put(table: &mut Table, key: &str, value: Value) -> Result<(), Error> {
     };
     at.insert(name.to_owned(), value);
     Ok(())
+}
+
+/// A network's own options from KEY=VALUE.
+pub fn model_options(pairs: &[String]) -> Result<Table, Error> {
+    pairs.iter().map(|pair| key_value(pair)).map(|pair| pair.map(|(key, text)| (key.to_owned(), value(text)))).collect()
+}
+
+fn key_value(pair: &str) -> Result<(&str, &str), Error> {
+    let parts = pair.split_once('=').map(|(key, text)| (key.trim(), text.trim()));
+    parts
+        .ok_or_else(|| Error::setting("--set", format!("{pair} is not of the form KEY=VALUE, such as train.epochs=20")))
 }
 
 /// The numbers of `28x28` or `28x28x1`.

@@ -50,6 +50,11 @@ impl Context {
         Context::new(Mode::Eval, Rng::new(0))
     }
 
+    /// Adds the answer of a side branch, with the factor of its loss.
+    pub fn add_auxiliary(&mut self, outputs: Tensor, weight: Real) {
+        self.auxiliary.push(Auxiliary { outputs, weight });
+    }
+
     /// Whether the network learns.
     pub fn is_training(&self) -> bool {
         self.mode == Mode::Train

@@ -21,7 +21,7 @@ pub enum Layout {
 
 impl Layout {
     /// A tensor of ours with its axes as published files have them.
-    pub(super) fn published(self, tensor: &Tensor) -> Tensor {
+    pub fn published(self, tensor: &Tensor) -> Tensor {
         let tensor = tensor.detached();
         match self {
             Layout::Plain => tensor,
@@ -46,7 +46,7 @@ impl Layout {
     }
 
     /// A tensor of a published file with its axes as they lie here.
-    pub(super) fn ours(self, tensor: &Tensor) -> Tensor {
+    pub fn ours(self, tensor: &Tensor) -> Tensor {
         match self {
             Layout::Plain => tensor.clone(),
             Layout::Kernel => {

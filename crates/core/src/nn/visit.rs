@@ -78,27 +78,48 @@ impl<T: Visit + ?Sized> Visit for Box<T> {
 
 /// Writes [`Visit`](crate::nn::Visit) for a struct from the names of the fields that have parameters.
 ///
+/// A field's path is its name. `name: field` gives it another, `..field` none: its parts then stand where the struct does.
+///
 /// ```
-/// use gradus_core::{nn::Parameter, parameters};
-/// struct Scale { factor: Parameter }
-/// parameters!(Scale { factor });
+/// use gradus_core::{nn::{self, Linear, Parameter, Sequential}, parameters, Rng, Tensor};
+/// struct Scaled { layers: Sequential, factor: Parameter }
+/// parameters!(Scaled { ..layers, scale: factor });
+/// let layers = Sequential::new().named("head", Linear::new(2, 1).init(&mut Rng::new(1)));
+/// let scaled = Scaled { layers, factor: Parameter::new(&Tensor::ones([1])) };
+/// let names: Vec<_> = nn::state(&scaled).into_iter().map(|(name, _)| name).collect();
+/// assert_eq!(names, ["head.weight", "head.bias", "scale"]);
 /// ```
 #[macro_export]
 macro_rules! parameters {
-    ($type:ident { $($field:ident),* $(,)? }) => {
+    (@$visit:ident $self:ident $path:ident $visitor:ident) => {};
+    (@$visit:ident $self:ident $path:ident $visitor:ident ..$field:ident $(, $($rest:tt)*)?) => {
+        $self.$field.$visit($path, $visitor);
+        $crate::parameters!(@$visit $self $path $visitor $($($rest)*)?);
+    };
+    (@$visit:ident $self:ident $path:ident $visitor:ident $name:ident: $field:ident $(, $($rest:tt)*)?) => {
+        $self.$field.$visit($path.child(stringify!($name)), $visitor);
+        $crate::parameters!(@$visit $self $path $visitor $($($rest)*)?);
+    };
+    (@$visit:ident $self:ident $path:ident $visitor:ident $field:ident $(, $($rest:tt)*)?) => {
+        $self.$field.$visit($path.child(stringify!($field)), $visitor);
+        $crate::parameters!(@$visit $self $path $visitor $($($rest)*)?);
+    };
+    ($type:ident { $($parts:tt)* }) => {
         impl $crate::nn::Visit for $type {
-            #[allow(unused_variables)]
+            #[allow(unused_variables, unused_imports)]
             fn visit(&self, path: $crate::nn::Path<'_>, visitor: &mut dyn FnMut($crate::nn::Path<'_>, $crate::nn::Entry<'_>)) {
-                $($crate::nn::Visit::visit(&self.$field, path.child(stringify!($field)), visitor);)*
+                use $crate::nn::Visit as _;
+                $crate::parameters!(@visit self path visitor $($parts)*);
             }
 
-            #[allow(unused_variables)]
+            #[allow(unused_variables, unused_imports)]
             fn visit_mut(
                 &mut self,
                 path: $crate::nn::Path<'_>,
                 visitor: &mut dyn FnMut($crate::nn::Path<'_>, &mut $crate::nn::Parameter),
             ) {
-                $($crate::nn::Visit::visit_mut(&mut self.$field, path.child(stringify!($field)), visitor);)*
+                use $crate::nn::Visit as _;
+                $crate::parameters!(@visit_mut self path visitor $($parts)*);
             }
         }
     };
@@ -119,8 +140,8 @@ macro_rules! parameters {
 /// ```
 #[macro_export]
 macro_rules! module {
-    ($type:ident { $($field:ident),* $(,)? } |$net:ident, $x:ident, $cx:ident| $body:expr) => {
-        $crate::parameters!($type { $($field),* });
+    ($type:ident { $($parts:tt)* } |$net:ident, $x:ident, $cx:ident| $body:expr) => {
+        $crate::parameters!($type { $($parts)* });
         impl $crate::nn::Module for $type {
             #[allow(unused_variables)]
             fn forward(&self, $x: &$crate::Tensor, $cx: &mut $crate::nn::Context) -> $crate::Tensor {

@@ -1,23 +1,24 @@
 //! The default network: two 3x3 convolutions with pooling, dropout, two dense layers. Small, fast, good on small pictures.
 
-use gradus_core::nn::{Conv2d, Dropout, Linear};
+use gradus_core::nn::{Conv2d, Dropout, Linear, Module};
 use gradus_core::{Error, Real, Rng, module};
 use serde::{Deserialize, Serialize};
-use toml::Table;
 
-use crate::registry::{Built, Entry, Interface, built, picture, read_options};
+use super::layers::check_probability;
+use crate::family::{Config, Family, Interface, Member};
 
-/// The registry's line.
-pub const ENTRY: Entry = Entry {
+/// The registry's entry.
+pub const FAMILY: Family = Family {
     name: "cnn",
-    summary: "the default: two 3x3 convolutions with pooling, dropout, two dense layers",
-    paper: "after LeCun et al., 1998, with ReLU (Nair and Hinton, 2010) and dropout (Srivastava et al., 2014)",
-    build,
+    paper: "after LeCun et al., with ReLU (Nair and Hinton, 2010) and dropout (Srivastava et al., 2014)",
+    year: 2014,
+    brought: "the default: two 3x3 convolutions with pooling, dropout, two dense layers",
+    block: None,
+    members: &[Member::small("cnn", || Box::new(CnnConfig::default()))],
 };
 
 /// The options of a [`Cnn`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default)]
 pub struct CnnConfig {
     /// Channels of the first convolution; the second has twice as many.
     pub channels: usize,
@@ -57,23 +58,23 @@ module!(
 impl CnnConfig {
     /// Draws the first weights for pictures of a size.
     pub fn init(&self, [height, width, channels]: [usize; 3], outputs: usize, rng: &mut Rng) -> Cnn {
+        let maps = [height / 2 / 2, width / 2 / 2, 2 * self.channels];
         Cnn {
             conv1: Conv2d::new(channels, self.channels, 3).same().init(rng),
             conv2: Conv2d::new(self.channels, 2 * self.channels, 3).same().init(rng),
             dropout: Dropout::new(self.dropout as Real),
-            fc1: Linear::new(height / 2 / 2 * (width / 2 / 2) * 2 * self.channels, self.hidden).init(rng),
+            fc1: Linear::new(maps.iter().product(), self.hidden).behind_maps(maps).init(rng),
             fc2: Linear::new(self.hidden, outputs).init(rng),
         }
     }
 }
 
-fn build(options: &Table, interface: &Interface, rng: &mut Rng) -> Result<Built, Error> {
-    let config: CnnConfig = read_options("cnn", options)?;
-    if config.channels == 0 || config.hidden == 0 {
-        return Err(Error::setting("model.channels, model.hidden", "a layer with 0 units passes nothing on"));
+impl Config for CnnConfig {
+    fn build(&self, interface: &Interface, rng: &mut Rng) -> Result<Box<dyn Module>, Error> {
+        if self.channels == 0 || self.hidden == 0 {
+            return Err(Error::setting("model.channels, model.hidden", "a layer with 0 units passes nothing on"));
+        }
+        check_probability("dropout", self.dropout)?;
+        Ok(Box::new(self.init(interface.picture(4)?, interface.outputs, rng)))
     }
-    if !(0.0..1.0).contains(&config.dropout) {
-        return Err(Error::setting("model.dropout", format!("{} is not in 0 <= dropout < 1", config.dropout)));
-    }
-    Ok(built(config.init(picture("cnn", interface, 4)?, interface.outputs, rng), &config))
 }

@@ -1,24 +1,24 @@
 //! LeNet-5 (LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document recognition, 1998), with the
 //! max pooling and ReLU that have since replaced its trained subsampling and scaled tanh; `activation` brings the tanh back.
 
-use gradus_core::nn::{Activation, Conv2d, Linear};
+use gradus_core::nn::{Activation, Conv2d, Linear, Module};
 use gradus_core::{Error, Rng, module};
 use serde::{Deserialize, Serialize};
-use toml::Table;
 
-use crate::registry::{Built, Entry, Interface, built, picture, read_options};
+use crate::family::{Config, Family, Interface, Member};
 
-/// The registry's line.
-pub const ENTRY: Entry = Entry {
+/// The registry's entry.
+pub const FAMILY: Family = Family {
     name: "lenet",
-    summary: "LeNet-5: two 5x5 convolutions with pooling, three dense layers",
-    paper: "LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document recognition, 1998",
-    build,
+    paper: "LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document recognition",
+    year: 1998,
+    brought: "convolution, pooling and dense layers trained as one by gradient: LeNet-5 reads digits",
+    block: None,
+    members: &[Member::small("lenet", || Box::new(LeNetConfig::default()))],
 };
 
 /// The options of a [`LeNet`].
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
 pub struct LeNetConfig {
     /// What stands behind each layer.
     pub activation: Activation,
@@ -51,10 +51,11 @@ impl LeNetConfig {
     pub fn init(&self, [height, width, channels]: [usize; 3], outputs: usize, rng: &mut Rng) -> LeNet {
         // The paper pads 28x28 digits to 32x32; the first convolution's padding does the same.
         let after = |side: usize| (side / 2 - 4) / 2;
+        let maps = [after(height), after(width), 16];
         LeNet {
             conv1: Conv2d::new(channels, 6, 5).padding(2).init(rng),
             conv2: Conv2d::new(6, 16, 5).init(rng),
-            fc1: Linear::new(after(height) * after(width) * 16, 120).init(rng),
+            fc1: Linear::new(maps.iter().product(), 120).behind_maps(maps).init(rng),
             fc2: Linear::new(120, 84).init(rng),
             fc3: Linear::new(84, outputs).init(rng),
             activation: self.activation,
@@ -62,7 +63,8 @@ impl LeNetConfig {
     }
 }
 
-fn build(options: &Table, interface: &Interface, rng: &mut Rng) -> Result<Built, Error> {
-    let config: LeNetConfig = read_options("lenet", options)?;
-    Ok(built(config.init(picture("lenet", interface, 12)?, interface.outputs, rng), &config))
+impl Config for LeNetConfig {
+    fn build(&self, interface: &Interface, rng: &mut Rng) -> Result<Box<dyn Module>, Error> {
+        Ok(Box::new(self.init(interface.picture(12)?, interface.outputs, rng)))
+    }
 }

@@ -4,21 +4,22 @@ use gradus_core::init::Initializer;
 use gradus_core::nn::{Activation, Context, Dropout, Linear, Module};
 use gradus_core::{Error, Real, Rng, Tensor, parameters};
 use serde::{Deserialize, Serialize};
-use toml::Table;
 
-use crate::registry::{Built, Entry, Interface, built, read_options};
+use super::layers::check_probability;
+use crate::family::{Config, Family, Interface, Member};
 
-/// The registry's line.
-pub const ENTRY: Entry = Entry {
+/// The registry's entry.
+pub const FAMILY: Family = Family {
     name: "mlp",
-    summary: "multilayer perceptron: dense layers of any number and width",
-    paper: "Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, 1986",
-    build,
+    paper: "Rumelhart, Hinton and Williams, Learning representations by back-propagating errors",
+    year: 1986,
+    brought: "hidden layers that learn: dense layers of any number and width",
+    block: None,
+    members: &[Member::small("mlp", || Box::new(MlpConfig::default()))],
 };
 
 /// The options of an [`Mlp`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default)]
 pub struct MlpConfig {
     /// The widths of the hidden layers.
     pub hidden: Vec<usize>,
@@ -71,13 +72,12 @@ impl Module for Mlp {
     }
 }
 
-fn build(options: &Table, interface: &Interface, rng: &mut Rng) -> Result<Built, Error> {
-    let config: MlpConfig = read_options("mlp", options)?;
-    if config.hidden.contains(&0) {
-        return Err(Error::setting("model.hidden", "a layer with 0 units passes nothing on; leave it out"));
+impl Config for MlpConfig {
+    fn build(&self, interface: &Interface, rng: &mut Rng) -> Result<Box<dyn Module>, Error> {
+        if self.hidden.contains(&0) {
+            return Err(Error::setting("model.hidden", "a layer with 0 units passes nothing on; leave it out"));
+        }
+        check_probability("dropout", self.dropout)?;
+        Ok(Box::new(self.init(interface.input.iter().product(), interface.outputs, rng)))
     }
-    if !(0.0..1.0).contains(&config.dropout) {
-        return Err(Error::setting("model.dropout", format!("{} is not in 0 <= dropout < 1", config.dropout)));
-    }
-    Ok(built(config.init(interface.input.iter().product(), interface.outputs, rng), &config))
 }
