@@ -69,7 +69,8 @@ fn allocations(network: &mut dyn Module, optimizer: &mut dyn Optimizer, x: &Tens
 fn a_steady_training_step_does_not_allocate() {
     let counted = Region::new(COUNTING);
     drop(std::hint::black_box(vec![1_u8; 100]));
-    assert_eq!(counted.change().allocations, 1, "the counter counts");
+    // The thread that runs the tests may allocate now, too.
+    assert!(counted.change().allocations >= 1, "the counter counts");
 
     let mut rng = Rng::new(1);
     for threads in [1, 2] {
