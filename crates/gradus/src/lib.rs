@@ -35,6 +35,7 @@
 //! |---|---|
 //! | compute with tensors | [`Tensor`], [`Indices`], [`Shape`] |
 //! | find gradients | [`Tensor::backward`], [`grad`], [`no_grad`] |
+//! | take kernels apart | [`learn::kernels`] |
 //! | put a network together | [`nn`], [`module!`], [`zoo`] |
 //! | train it | [`optim`], [`train::Fit`], or a loop of your own as above |
 //! | read data | [`data`] |
@@ -47,6 +48,7 @@
 
 pub use gradus_core::*;
 pub use gradus_kernels::threads::{set_threads, threads};
+pub use gradus_learn as learn;
 pub use gradus_zoo as zoo;
 
 pub mod run;
