@@ -162,14 +162,21 @@ pub struct EvalArgs {
 /// The options of `predict`.
 #[derive(Args)]
 pub struct PredictArgs {
-    /// The run folder.
-    pub run: PathBuf,
-    /// Pictures, folders of pictures, or tables.
-    #[arg(required = true)]
-    pub inputs: Vec<PathBuf>,
-    /// How many classes are shown for each.
-    #[arg(long, default_value_t = 3)]
-    pub top: usize,
+    /// The run folder (not with --model), then pictures, folders of pictures, or tables.
+    #[arg(required = true, value_name = "[RUN] INPUT")]
+    pub paths: Vec<PathBuf>,
+    /// Predict by a published network instead of a run: see `gradus models`.
+    #[arg(long, requires = "weights")]
+    pub model: Option<String>,
+    /// Its weights: a PyTorch file (.pth, .pt) or safetensors.
+    #[arg(long, value_name = "FILE", requires = "model")]
+    pub weights: Option<PathBuf>,
+    /// What its answers are called, a line each [default: the thousand classes of ImageNet].
+    #[arg(long, value_name = "FILE", requires = "model")]
+    pub classes: Option<PathBuf>,
+    /// How many classes are shown for each [default: 3, with --model 5].
+    #[arg(long)]
+    pub top: Option<usize>,
     /// Print JSON, one line for each input.
     #[arg(long)]
     pub json: bool,

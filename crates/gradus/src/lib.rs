@@ -41,6 +41,7 @@
 //! | read data | [`data`] |
 //! | save and load | [`train::save_weights`], [`io`] |
 //! | open what the program trained | [`run::Run`] |
+//! | use published weights | [`pretrained::Pretrained`] |
 //! | see where time and memory go | [`profile`] |
 //!
 //! Pictures are `[batch, height, width, channels]`. A wrong shape in an operation is a programming error: it panics at the
@@ -51,6 +52,7 @@ pub use gradus_kernels::threads::{set_threads, threads};
 pub use gradus_learn as learn;
 pub use gradus_zoo as zoo;
 
+pub mod pretrained;
 pub mod run;
 
 /// What most programs need, in one line.

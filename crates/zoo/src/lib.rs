@@ -11,6 +11,7 @@
 
 pub mod classify;
 mod family;
+pub mod imagenet;
 mod registry;
 
 pub use family::{Architecture, Block, Costs, Family, Interface, Member, Weights};

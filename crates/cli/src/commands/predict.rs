@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use gradus::data::picture;
+use gradus::pretrained::Pretrained;
 use gradus::run::{Prediction, Run};
 use gradus::{Error, Flaw, Real, Tensor};
 use serde_json::json;
@@ -13,13 +14,63 @@ use crate::failure::Failure;
 
 /// Samples that go through the network together.
 const BATCH: usize = 64;
+/// Photographs that do.
+const PHOTOS: usize = 8;
+
+/// What predicts.
+enum Predictor {
+    Run(Box<Run>),
+    Pretrained(Pretrained),
+}
+
+impl Predictor {
+    /// What the arguments name, and the inputs.
+    fn open(args: &PredictArgs) -> Result<(Self, &[PathBuf]), Error> {
+        if let (Some(model), Some(weights)) = (&args.model, &args.weights) {
+            let classes = args.classes.as_deref().map(names_in).transpose()?;
+            return Ok((Predictor::Pretrained(Pretrained::open(model, weights, classes)?), &args.paths));
+        }
+        let (run, inputs) = args.paths.split_first().expect("clap asks for one path at least");
+        if inputs.is_empty() {
+            let problem = format!("{}: give what is to be predicted behind the run folder, or --model", run.display());
+            return Err(Error::setting("predict", problem));
+        }
+        Ok((Predictor::Run(Box::new(Run::open(run)?)), inputs))
+    }
+
+    fn batch(&self) -> usize {
+        match self {
+            Predictor::Run(_) => BATCH,
+            Predictor::Pretrained(_) => PHOTOS,
+        }
+    }
+
+    fn is_classifier(&self) -> bool {
+        match self {
+            Predictor::Run(run) => !run.interface().classes.is_empty(),
+            Predictor::Pretrained(_) => true,
+        }
+    }
+
+    fn predict_pictures(&self, paths: &[PathBuf]) -> Result<Vec<Prediction>, Error> {
+        match self {
+            Predictor::Run(run) => Ok(run.predict(&read_pictures(run, paths)?)),
+            Predictor::Pretrained(network) => {
+                let pictures = paths.iter().map(|path| network.read(path)).collect::<Result<Vec<Tensor>, Error>>()?;
+                Ok(network.predict(&Tensor::concat(&pictures.iter().collect::<Vec<_>>(), 0)))
+            }
+        }
+    }
+}
 
 /// Predicts each input and prints the answers in the inputs' order.
 pub fn run(args: &PredictArgs) -> Result<(), Failure> {
-    let run = Run::open(&args.run)?;
+    let (predictor, inputs) = Predictor::open(args)?;
     let mut out = std::io::stdout().lock();
+    let shown = args.top.unwrap_or(if args.model.is_some() { 5 } else { 3 });
+    let printer = Printer { is_classifier: predictor.is_classifier(), shown: shown.max(1), json: args.json };
     let mut pictures = Vec::new();
-    for input in &args.inputs {
+    for input in inputs {
         if input.is_dir() {
             let found = pictures_in(input)?;
             if found.is_empty() {
@@ -29,16 +80,31 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
         } else if picture::is_picture(input) {
             pictures.push(input.clone());
         } else {
-            predict_rows(&run, input, args, &mut out)?;
+            match &predictor {
+                Predictor::Run(run) => predict_rows(run, input, &printer, &mut out)?,
+                Predictor::Pretrained(_) => {
+                    let problem = "is no picture (PNG, JPEG, BMP, GIF, WebP) and no folder of pictures";
+                    return Err(Flaw::new(problem).in_file(input).into());
+                }
+            }
         }
     }
-    for paths in pictures.chunks(BATCH) {
-        let samples = read_pictures(&run, paths)?;
-        for (path, prediction) in paths.iter().zip(run.predict(&samples)) {
-            print(&mut out, &path.display().to_string(), &prediction, &run, args)?;
+    for paths in pictures.chunks(predictor.batch()) {
+        for (path, prediction) in paths.iter().zip(predictor.predict_pictures(paths)?) {
+            printer.print(&mut out, &path.display().to_string(), &prediction)?;
         }
     }
     Ok(())
+}
+
+/// The lines of a file.
+fn names_in(path: &Path) -> Result<Vec<String>, Error> {
+    let text = std::fs::read_to_string(path).map_err(Error::io(path, "read"))?;
+    let names: Vec<String> = text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+    if names.is_empty() {
+        return Err(Flaw::new("has no names; write one a line, in the order of the network's answers").in_file(path));
+    }
+    Ok(names)
 }
 
 fn pictures_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
@@ -69,7 +135,7 @@ fn read_pictures(run: &Run, paths: &[PathBuf]) -> Result<Tensor, Error> {
 }
 
 /// The rows of a table or the samples of an array file.
-fn predict_rows(run: &Run, path: &Path, args: &PredictArgs, out: &mut impl Write) -> Result<(), Failure> {
+fn predict_rows(run: &Run, path: &Path, printer: &Printer, out: &mut impl Write) -> Result<(), Failure> {
     let splits = run.open_data(&path.display().to_string(), false)?;
     let dataset = splits.train;
     for first in (0..dataset.len()).step_by(BATCH) {
@@ -80,31 +146,33 @@ fn predict_rows(run: &Run, path: &Path, args: &PredictArgs, out: &mut impl Write
         }
         let shape: gradus::Shape = [count].into_iter().chain(dataset.sample_shape().iter().copied()).collect();
         for (place, prediction) in run.predict(&Tensor::new(values, shape)).iter().enumerate() {
-            print(out, &dataset.describe(first + place), prediction, run, args)?;
+            printer.print(out, &dataset.describe(first + place), prediction)?;
         }
     }
     Ok(())
 }
 
-fn print(
-    out: &mut impl Write,
-    name: &str,
-    prediction: &Prediction,
-    run: &Run,
-    args: &PredictArgs,
-) -> Result<(), Failure> {
-    let is_classifier = !run.interface().classes.is_empty();
-    let count = if is_classifier { args.top.max(1) } else { prediction.answers.len() };
-    let shown = &prediction.answers[..count.min(prediction.answers.len())];
-    if args.json {
-        let key = if is_classifier { "probability" } else { "value" };
-        let answers: Vec<_> = shown.iter().map(|(name, value)| json!({ "name": name, (key): value })).collect();
-        writeln!(out, "{}", json!({ "input": name, "answers": answers }))?;
-        return Ok(());
+/// How answers are printed.
+struct Printer {
+    is_classifier: bool,
+    shown: usize,
+    json: bool,
+}
+
+impl Printer {
+    fn print(&self, out: &mut impl Write, name: &str, prediction: &Prediction) -> Result<(), Failure> {
+        let count = if self.is_classifier { self.shown } else { prediction.answers.len() };
+        let shown = &prediction.answers[..count.min(prediction.answers.len())];
+        if self.json {
+            let key = if self.is_classifier { "probability" } else { "value" };
+            let answers: Vec<_> = shown.iter().map(|(name, value)| json!({ "name": name, (key): value })).collect();
+            writeln!(out, "{}", json!({ "input": name, "answers": answers }))?;
+            return Ok(());
+        }
+        let show = |(name, value): &(String, f64)| {
+            if self.is_classifier { format!("{name} {:.1} %", 100.0 * value) } else { format!("{name} {value:.5}") }
+        };
+        writeln!(out, "{name}: {}", shown.iter().map(show).collect::<Vec<_>>().join(", "))?;
+        Ok(())
     }
-    let show = |(name, value): &(String, f64)| {
-        if is_classifier { format!("{name} {:.1} %", 100.0 * value) } else { format!("{name} {value:.5}") }
-    };
-    writeln!(out, "{name}: {}", shown.iter().map(show).collect::<Vec<_>>().join(", "))?;
-    Ok(())
 }

@@ -115,20 +115,23 @@ impl Run {
                 let answers = values.iter().cloned().zip(row.iter().map(|value| f64::from(*value))).collect();
                 return Prediction { answers };
             }
-            let mut answers: Vec<(String, f64)> = classes.iter().cloned().zip(softmax(row)).collect();
-            answers.sort_by(|a, b| b.1.total_cmp(&a.1));
-            Prediction { answers }
+            Prediction::of_logits(row, classes)
         })
         .collect()
     }
 }
 
-/// exp(x - max) / sum of the same.
-fn softmax(row: &[Real]) -> Vec<f64> {
-    let largest = row.iter().copied().fold(Real::NEG_INFINITY, Real::max);
-    let powers: Vec<f64> = row.iter().map(|x| f64::from(x - largest).exp()).collect();
-    let sum: f64 = powers.iter().sum();
-    powers.into_iter().map(|power| power / sum).collect()
+impl Prediction {
+    /// The classes by name with their probabilities, exp(x - max) / sum of the same, the likeliest first.
+    pub(crate) fn of_logits(logits: &[Real], classes: &[String]) -> Self {
+        let largest = logits.iter().copied().fold(Real::NEG_INFINITY, Real::max);
+        let powers: Vec<f64> = logits.iter().map(|logit| f64::from(logit - largest).exp()).collect();
+        let sum: f64 = powers.iter().sum();
+        let probabilities = powers.into_iter().map(|power| power / sum);
+        let mut answers: Vec<(String, f64)> = classes.iter().cloned().zip(probabilities).collect();
+        answers.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Prediction { answers }
+    }
 }
 
 /// The settings of a run folder.
