@@ -44,11 +44,42 @@ fn pictures_are_read_as_pillow_wrote_them() {
         let worst = read.pixels.iter().zip(drawn()).map(|(a, b)| a.abs_diff(b)).max();
         assert!(worst.unwrap() <= tolerance, "{name}: off by {worst:?}");
     }
+    let palette = picture::read(&golden("palette.png"), PictureOptions::default()).unwrap();
+    assert_eq!((palette.color, palette.pixels), (Color::Rgb, drawn()));
     let grey: Vec<u8> = drawn().chunks(3).map(|pixel| pixel[0]).collect();
-    for (name, tolerance) in [("grey.png", 0), ("grey16.png", 0), ("grey.jpg", 4)] {
+    for (name, tolerance) in [("grey.png", 0), ("grey16.png", 0), ("grey-alpha.png", 0), ("grey.jpg", 4)] {
         let read = picture::read(&golden(name), PictureOptions::default()).unwrap();
         assert_eq!(read.color, Color::Grey, "{name}");
         let worst = read.pixels.iter().zip(&grey).map(|(a, b)| a.abs_diff(*b)).max();
         assert!(worst.unwrap() <= tolerance, "{name}: off by {worst:?}");
     }
+}
+
+#[test]
+fn pictures_come_as_they_were_held() {
+    let off = |name: &str| {
+        let read = picture::read(&golden(name), PictureOptions::default()).unwrap();
+        assert_eq!((read.height, read.width), (12, 16), "{name}");
+        read.pixels.iter().zip(drawn()).map(|(a, b)| a.abs_diff(b)).max().unwrap()
+    };
+    for orientation in 1..=8 {
+        assert_eq!(off(&format!("turned-{orientation}.png")), 0, "{orientation}");
+    }
+    assert!(off("turned-6.jpg") <= 8);
+}
+
+#[test]
+fn unusual_pictures_are_read() {
+    let read = |name: &str| picture::read(&golden(name), PictureOptions::default()).unwrap();
+    // Inks as Pillow mixes them.
+    let (cmyk, expected) = (read("cmyk.jpg"), read("cmyk.png"));
+    assert_eq!((cmyk.height, cmyk.width, cmyk.color), (16, 16, Color::Rgb));
+    let worst = cmyk.pixels.iter().zip(&expected.pixels).map(|(a, b)| a.abs_diff(*b)).max();
+    assert!(worst.unwrap() <= 3, "off by {worst:?}: {:?}, {:?}", &cmyk.pixels[..3], &expected.pixels[..3]);
+    assert_eq!(read("animated.gif").pixels, drawn(), "the first frame");
+    let one = read("one.png");
+    assert_eq!((one.height, one.width, one.pixels), (1, 1, vec![48, 40, 100]));
+    let options = PictureOptions { size: Some([5, 4]), color: None };
+    let larger = picture::read(&golden("one.png"), options).unwrap();
+    assert_eq!(larger.pixels, [48, 40, 100].repeat(20));
 }

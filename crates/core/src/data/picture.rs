@@ -1,7 +1,9 @@
-//! One picture file to pixels: PNG, JPEG, BMP, GIF (its first frame), WebP.
+//! One picture file to pixels: PNG, JPEG, BMP, GIF (its first frame), WebP; 8 or 16 bits, grey, palette, RGB or CMYK, turned as
+//! its EXIF tag says.
 
 use crate::error::{Error, Flaw};
 use image::imageops::{FilterType, resize};
+use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, GrayImage, ImageDecoder, ImageReader, Limits, RgbImage};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -84,9 +86,11 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, Flaw> {
 
 /// Decodes the bytes of a picture file.
 pub fn decode_with(bytes: &[u8], options: PictureOptions) -> Result<Picture, Flaw> {
-    let decoder = decoder(bytes)?;
+    let mut decoder = decoder(bytes)?;
     let color = options.color.unwrap_or(color_of(decoder.color_type()));
-    let decoded = DynamicImage::from_decoder(decoder).map_err(|error| flaw(&error))?;
+    let orientation = orientation_of(&mut decoder);
+    let mut decoded = DynamicImage::from_decoder(decoder).map_err(|error| flaw(&error))?;
+    decoded.apply_orientation(orientation);
     Ok(match color {
         Color::Grey => grey(decoded.into_luma8(), options.size),
         Color::Rgb => rgb(decoded.into_rgb8(), options.size),
@@ -96,10 +100,14 @@ pub fn decode_with(bytes: &[u8], options: PictureOptions) -> Result<Picture, Fla
 /// Reads no more than a picture's header.
 pub(super) fn header(path: &Path) -> Result<Header, Error> {
     let opened = ImageReader::open(path).and_then(ImageReader::with_guessed_format).map_err(Error::io(path, "read"))?;
-    let decoder = limited(opened).into_decoder().map_err(|error| flaw(&error).in_file(path))?;
+    let mut decoder = limited(opened).into_decoder().map_err(|error| flaw(&error).in_file(path))?;
     let (width, height) = decoder.dimensions();
     check_size(width, height).map_err(|flaw| flaw.in_file(path))?;
-    Ok(Header { size: [height as usize, width as usize], color: color_of(decoder.color_type()) })
+    let mut size = [height as usize, width as usize];
+    if is_on_its_side(orientation_of(&mut decoder)) {
+        size.reverse();
+    }
+    Ok(Header { size, color: color_of(decoder.color_type()) })
 }
 
 fn decoder(bytes: &[u8]) -> Result<impl ImageDecoder + '_, Flaw> {
@@ -113,8 +121,7 @@ fn decoder(bytes: &[u8]) -> Result<impl ImageDecoder + '_, Flaw> {
 
 fn limited<R: std::io::BufRead + std::io::Seek>(mut reader: ImageReader<R>) -> ImageReader<R> {
     let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST_SIDE);
-    limits.max_image_height = Some(LONGEST_SIDE);
+    // Sides are checked behind the header, where they can be told.
     limits.max_alloc = Some(MOST_MEMORY);
     reader.limits(limits);
     reader
@@ -129,10 +136,20 @@ fn check_size(width: u32, height: u32) -> Result<(), Flaw> {
     if width > LONGEST_SIDE || height > LONGEST_SIDE || memory > MOST_MEMORY {
         let most = format!("{LONGEST_SIDE} pixels a side and {} MiB", MOST_MEMORY >> 20);
         return Err(Flaw::new(format!(
-            "its header promises {width} x {height} pixels; the most that is read is {most}"
+            "its header promises {width} x {height} pixels; the most that is read is {most}; make it smaller first"
         )));
     }
     Ok(())
+}
+
+/// How the camera was held. A tag that cannot be read turns nothing: the picture is still one.
+fn orientation_of(decoder: &mut impl ImageDecoder) -> Orientation {
+    decoder.orientation().unwrap_or(Orientation::NoTransforms)
+}
+
+fn is_on_its_side(orientation: Orientation) -> bool {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
 }
 
 fn color_of(kind: ColorType) -> Color {
@@ -210,6 +227,14 @@ mod tests {
     }
 
     #[test]
+    fn sixteen_bits_are_rounded_to_eight() {
+        let wide: DynamicImage =
+            image::ImageBuffer::from_fn(3, 1, |x, _| image::Rgb([x as u16 * 257 * 100, 65_535, 128])).into();
+        let read = decode(&encode(&wide, ImageFormat::Png)).unwrap();
+        assert_eq!((read.color, read.pixels), (Color::Rgb, vec![0, 255, 0, 100, 255, 0, 200, 255, 0]));
+    }
+
+    #[test]
     fn size_and_colour_are_changed_as_told() {
         let bytes = encode(&colourful(), ImageFormat::Png);
         let options = PictureOptions { size: Some([6, 2]), color: Some(Color::Grey) };
@@ -227,6 +252,17 @@ mod tests {
         bomb[18..22].copy_from_slice(&16_000u32.to_le_bytes());
         bomb[22..26].copy_from_slice(&16_000u32.to_le_bytes());
         assert!(decode(&bomb).unwrap_err().problem.contains("16000 x 16000"));
+        // A PNG header that promises 20000 x 20000, with its checksum.
+        let mut bomb = bytes.clone();
+        bomb[16..20].copy_from_slice(&20_000u32.to_be_bytes());
+        bomb[20..24].copy_from_slice(&20_000u32.to_be_bytes());
+        let checksum = crc32fast::hash(&bomb[12..29]);
+        bomb[29..33].copy_from_slice(&checksum.to_be_bytes());
+        assert_eq!(
+            decode(&bomb).unwrap_err().problem,
+            "its header promises 20000 x 20000 pixels; the most that is read is 16384 pixels a side and 512 MiB; \
+             make it smaller first"
+        );
     }
 
     proptest! {
