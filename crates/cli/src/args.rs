@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::commands::explore::ExploreArgs;
+
 /// Neural networks on the CPU: train, evaluate, predict, look inside.
 #[derive(Parser)]
 #[command(name = "gradus", version, max_term_width = 100)]
@@ -31,6 +33,8 @@ pub enum Command {
     Convert(ConvertArgs),
     /// List the networks, or show one with its options and where its weights are.
     Models(ModelsArgs),
+    /// Explore a subject of the course: numbers and drawings, computed on the spot.
+    Explore(ExploreArgs),
     /// Fetch public data sets; look at data.
     Data {
         /// What to do with data.

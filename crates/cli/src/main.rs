@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         Command::Inspect(options) => commands::inspect::run(&options),
         Command::Convert(options) => commands::convert::run(&options),
         Command::Models(options) => commands::models::run(&options),
+        Command::Explore(options) => commands::explore::run(&options),
         Command::Data { command } => commands::data::run(&command),
     };
     match outcome {

@@ -3,6 +3,7 @@
 pub mod convert;
 pub mod data;
 pub mod eval;
+pub mod explore;
 pub mod inspect;
 pub mod models;
 pub mod predict;

@@ -10,6 +10,7 @@
 //! | [`bars()`] | numbers by name, side by side |
 //! | [`histogram()`] | how values spread |
 //! | [`regression_scatter`] | predicted against true values |
+//! | [`trade_offs`] | what one quantity costs in another |
 //! | [`confusion_matrix`] | which class is taken for which |
 //! | [`mistakes_sheet`], [`picture_sheet`] | pictures with captions |
 
@@ -31,6 +32,7 @@ mod sheet;
 mod svg;
 #[cfg(test)]
 mod tests;
+mod trade_off;
 
 pub use bars::{BarSeries, bars};
 pub use bitmap::Picture;
@@ -40,3 +42,4 @@ pub use drawing::Drawing;
 pub use histogram::histogram;
 pub use scatter::regression_scatter;
 pub use sheet::{Captioned, Mistake, mistakes_sheet, picture_sheet};
+pub use trade_off::{Note, TradeOff, TradeOffSeries, trade_offs};

@@ -36,6 +36,15 @@ fn drawings() -> Vec<(String, Drawing)> {
     for (name, values) in [("wild", &wild[..]), ("constant", &[0.3; 4]), ("empty", &[])] {
         add(&format!("{name} histogram"), histogram(name, "value", values));
         add(&format!("{name} scatter"), regression_scatter(name, "value", values, &reverse[..values.len()]));
+        let points: Vec<(f64, f64)> = values.iter().copied().zip(reverse.iter().copied()).collect();
+        let series = [true, false].map(|joined| TradeOffSeries { name, points: &points, joined });
+        let notes: Vec<Note> = points.iter().map(|(x, y)| Note { x: *x, y: *y, text: "first" }).collect();
+        let mark = Some((3.0, "three"));
+        let panel = TradeOff { x_name: LONG, y_name: LONG, mark, series: &series, notes: &notes };
+        add(
+            &format!("{name} trade-off"),
+            trade_offs(LONG, LONG, &[panel, TradeOff { series: &[], notes: &[], ..panel }]),
+        );
         let names = vec![LONG; values.len()];
         let bar = BarSeries { name, values };
         add(&format!("{name} bars"), bars(name, "value", &names, &[bar]));

@@ -7,11 +7,12 @@
 //! | a k x k layer, to rank r | k x 1, then 1 x k, with r channels between | k r (in + out) for k^2 in out | `two_pass.rs` |
 //! | a 5x5 layer | two of 3x3, trained to give what it gives | 9 c (in + out) for 25 in out | `stacked.rs`, `imitate.rs` |
 //!
-//! `study.rs` does it to a trained network and measures before and after.
+//! `study.rs` does it to a trained network (`network.rs`) and measures before and after.
 
 mod imitate;
 mod kernel;
 mod low_rank;
+mod network;
 mod stacked;
 mod study;
 mod two_pass;
@@ -19,8 +20,9 @@ mod two_pass;
 pub use imitate::{ImitateOptions, imitate, output_error};
 pub use kernel::Kernel;
 pub use low_rank::LowRank;
+pub use network::Network;
 pub use stacked::Stacked;
-pub use study::{Measured, Network, Study, StudyOptions};
+pub use study::{Measured, Study, StudyOptions};
 pub use two_pass::TwoPass;
 
 use gradus_core::Error;

@@ -4,71 +4,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gradus_core::data::{Dataset, Loader};
-use gradus_core::nn::{Activation, Context, Conv2d, Entry, Linear, Module, Parameter, Path, Visit};
+use gradus_core::nn::{Activation, Context, Conv2d, Module};
 use gradus_core::optim::schedule::Cosine;
 use gradus_core::optim::{Adam, Optimizer};
 use gradus_core::train::{Classify, evaluate};
 use gradus_core::{Error, Rng, Tensor, dry_run, no_grad};
 
-use super::{ImitateOptions, Stacked, TwoPass, imitate, output_error};
+use super::{ImitateOptions, Network, Stacked, TwoPass, imitate, output_error};
 
-/// A network like LeNet: two 5x5 convolutions with pooling, two dense layers. Its second convolution is what is replaced.
-#[derive(Clone)]
-pub struct Network<L> {
-    conv1: Conv2d,
-    conv2: L,
-    fc1: Linear,
-    fc2: Linear,
-}
-
-impl<L: Visit> Visit for Network<L> {
-    fn visit(&self, path: Path<'_>, visitor: &mut dyn FnMut(Path<'_>, Entry<'_>)) {
-        self.conv1.visit(path.child("conv1"), visitor);
-        self.conv2.visit(path.child("conv2"), visitor);
-        self.fc1.visit(path.child("fc1"), visitor);
-        self.fc2.visit(path.child("fc2"), visitor);
-    }
-
-    fn visit_mut(&mut self, path: Path<'_>, visitor: &mut dyn FnMut(Path<'_>, &mut Parameter)) {
-        self.conv1.visit_mut(path.child("conv1"), visitor);
-        self.conv2.visit_mut(path.child("conv2"), visitor);
-        self.fc1.visit_mut(path.child("fc1"), visitor);
-        self.fc2.visit_mut(path.child("fc2"), visitor);
-    }
-}
-
-impl<L: Module> Module for Network<L> {
-    fn forward(&self, x: &Tensor, cx: &mut Context) -> Tensor {
-        let x = self.conv2.forward(&self.before(x), cx).relu().max_pool2d(2); // [b, h / 4, w / 4, c]
-        let x = self.fc1.forward(&x.flatten(1), cx).relu();
-        self.fc2.forward(&x, cx)
-    }
-}
-
-impl Network<Conv2d> {
-    /// A network for pictures `[height, width, channels]`, with `width` channels in both convolutions.
-    pub fn new([height, width, channels]: [usize; 3], maps: usize, classes: usize, rng: &mut Rng) -> Self {
-        Network {
-            conv1: Conv2d::new(channels, maps, 5).same().init(rng),
-            conv2: Conv2d::new(maps, maps, 5).same().init(rng),
-            fc1: Linear::new(height / 4 * (width / 4) * maps, 84).init(rng),
-            fc2: Linear::new(84, classes).init(rng),
-        }
-    }
-}
-
-impl<L> Network<L> {
-    /// What comes to the second convolution, `[b, h / 2, w / 2, c]`; not negative.
-    pub fn before(&self, x: &Tensor) -> Tensor {
-        self.conv1.forward(x, &mut Context::eval()).relu().max_pool2d(2)
-    }
-
-    /// The same network with another second convolution.
-    #[must_use]
-    pub fn with<M>(&self, conv2: M) -> Network<M> {
-        Network { conv1: self.conv1.clone(), conv2, fc1: self.fc1.clone(), fc2: self.fc2.clone() }
-    }
-}
+/// Test pictures on which layers are compared.
+const BATCH: usize = 64;
+/// Runs of which the fastest counts.
+const RUNS: usize = 200;
 
 /// What is trained, on what, and for how long.
 #[derive(Clone)]
@@ -131,21 +78,29 @@ impl Study {
         Ok(Study { network, ..study })
     }
 
-    /// The 5x5 layer itself, two 3x3 layers without and with ReLU between, and each rank of k x 1, 1 x k. `each` is told of
-    /// every one when it is measured.
-    pub fn run(&self, mut each: impl FnMut(&Measured)) -> Result<Vec<Measured>, Error> {
-        let mut all = Vec::new();
-        let mut add = |measured: Measured| {
-            each(&measured);
+    /// The 5x5 layer itself, two 3x3 layers without and with ReLU between, and each rank of 5x1, 1x5. `begun` is told of each
+    /// before the work on it.
+    pub fn run(&self, mut begun: impl FnMut(&str)) -> Result<Vec<Measured>, Error> {
+        let (mut layers, mut all) = (Vec::new(), Vec::new());
+        let mut add = |layer: String, conv2: Box<dyn Module>| -> Result<(), Error> {
+            let (measured, conv2) = self.measure(layer, conv2)?;
             all.push(measured);
+            layers.push(conv2);
+            Ok(())
         };
-        add(self.measure("5x5".into(), self.network.conv2.clone())?);
-        for (name, between) in [("3x3, 3x3", Activation::Identity), ("3x3, ReLU, 3x3", Activation::Relu)] {
-            add(self.measure(name.into(), self.stacked(between)?)?);
+        begun("5x5");
+        add("5x5".into(), Box::new(self.network.conv2.clone()))?;
+        for (layer, between) in [("3x3, 3x3", Activation::Identity), ("3x3, ReLU, 3x3", Activation::Relu)] {
+            begun(layer);
+            add(layer.into(), Box::new(self.stacked(between)?))?;
         }
         for rank in &self.options.ranks {
-            add(self.measure(format!("5x1, 1x5, rank {rank}"), TwoPass::of(&self.network.conv2, *rank)?)?);
+            let layer = format!("5x1, 1x5, rank {rank}");
+            begun(&layer);
+            add(layer, Box::new(TwoPass::of(&self.network.conv2, *rank)?))?;
         }
+        let seconds = self.seconds(&layers)?;
+        all.iter_mut().zip(seconds).for_each(|(row, seconds)| row.seconds = seconds);
         Ok(all)
     }
 
@@ -158,39 +113,42 @@ impl Study {
         Ok(stacked)
     }
 
-    fn measure(&self, layer: String, conv2: impl Module + Clone) -> Result<Measured, Error> {
-        let sample = self.options.test.sample_shape();
-        let whole: Vec<usize> = [1].iter().chain(sample).copied().collect();
-        let inputs = no_grad(|| self.network.before(&Tensor::zeros(&whole[..]))).shape();
-        let ops = dry_run(inputs, |x| conv2.forward(x, &mut Context::eval()));
-        let multiplies = ops.expect("the layer fits in the place of another").iter().map(|op| op.multiplies).sum();
-        let (seconds, error) = self.on_test_pictures(&conv2)?;
+    /// All but the time, and the layer as the tuning left it.
+    fn measure(&self, layer: String, conv2: Box<dyn Module>) -> Result<(Measured, Box<dyn Module>), Error> {
+        let (inputs, samples) = self.test_inputs()?;
+        let cx = &mut Context::eval();
+        let (given, wanted) = no_grad(|| (conv2.forward(&inputs, cx), self.network.conv2.forward(&inputs, cx)));
+        let error = output_error(&given, &wanted);
+        let work = dry_run(inputs.shape(), |x| conv2.forward(x, cx)).expect("the layer has just run on this input");
+        let multiplies = work.iter().map(|op| op.multiplies).sum::<u64>() / samples as u64;
         let mut network = self.network.with(conv2);
         let accuracy = self.accuracy(&network)?;
         self.teach(&mut network, 1, self.options.tuning_rate)?;
-        Ok(Measured { layer, multiplies, seconds, error, accuracy, tuned: self.accuracy(&network)? })
+        let tuned = self.accuracy(&network)?;
+        Ok((Measured { layer, multiplies, seconds: 0.0, error, accuracy, tuned }, network.conv2))
     }
 
-    /// Seconds for a picture, and the error of the outputs.
-    fn on_test_pictures(&self, conv2: &dyn Module) -> Result<(f64, f64), Error> {
-        const BATCH: usize = 64;
-        const RUNS: usize = 20;
+    /// What comes to the second convolution for the first test pictures, and how many these are.
+    fn test_inputs(&self) -> Result<(Tensor, usize), Error> {
         let Some(batch) = Loader::new(self.options.test.clone(), BATCH).epoch(0).next() else {
             return Err(Error::Data("there are no test pictures; give at least one".into()));
         };
         let batch = batch?;
-        Ok(no_grad(|| {
-            let cx = &mut Context::eval();
-            let inputs = self.network.before(&batch.inputs);
-            let error = output_error(&conv2.forward(&inputs, cx), &self.network.conv2.forward(&inputs, cx));
-            let mut best = Duration::MAX;
-            for _ in 0..RUNS {
+        Ok((no_grad(|| self.network.before(&batch.inputs)), batch.len()))
+    }
+
+    /// Seconds of each layer for a picture. The layers take turns, so that what else the machine does falls on all alike.
+    fn seconds(&self, layers: &[Box<dyn Module>]) -> Result<Vec<f64>, Error> {
+        let (inputs, samples) = self.test_inputs()?;
+        let mut best = vec![Duration::MAX; layers.len()];
+        for _ in 0..RUNS {
+            for (layer, best) in layers.iter().zip(&mut best) {
                 let begin = Instant::now();
-                let _ = conv2.forward(&inputs, cx);
-                best = best.min(begin.elapsed());
+                let _ = no_grad(|| layer.forward(&inputs, &mut Context::eval()));
+                *best = begin.elapsed().min(*best);
             }
-            (best.as_secs_f64() / batch.len() as f64, error)
-        }))
+        }
+        Ok(best.iter().map(|best| best.as_secs_f64() / samples as f64).collect())
     }
 
     fn accuracy(&self, network: &dyn Module) -> Result<f64, Error> {
