@@ -22,6 +22,8 @@ fn main() -> ExitCode {
     }
     let outcome = match arguments.command {
         Command::Train(options) => commands::train::run(&options),
+        Command::Finetune(options) => commands::finetune::run(&options),
+        Command::Compare(options) => commands::compare::run(&options),
         Command::Eval(options) => commands::eval::run(&options),
         Command::Predict(options) => commands::predict::run(&options),
         Command::Inspect(options) => commands::inspect::run(&options),

@@ -9,7 +9,7 @@ use toml::{Table, Value};
 use crate::args::TrainArgs;
 
 /// The settings that the user asked for: the config file's, with the command line's over them.
-pub fn settings(args: &TrainArgs) -> Result<RunConfig, Error> {
+pub fn settings(args: &TrainArgs) -> Result<Table, Error> {
     let mut table = match &args.config {
         Some(path) => {
             let text = fs::read_to_string(path).map_err(Error::io(path, "read"))?;
@@ -44,7 +44,7 @@ pub fn settings(args: &TrainArgs) -> Result<RunConfig, Error> {
         let (key, text) = key_value(pair)?;
         put(&mut table, key, value(text))?;
     }
-    RunConfig::from_table(table)
+    Ok(table)
 }
 
 /// The options that go to the config as they are.
@@ -76,7 +76,7 @@ fn plain(args: &TrainArgs) -> Vec<(&'static str, &str)> {
 }
 
 /// A number, a list or a truth value as TOML writes it; anything else is a text. A whole number is good for a real one too.
-fn value(text: &str) -> Value {
+pub fn value(text: &str) -> Value {
     let parsed = format!("value = {text}").parse::<Table>().ok().and_then(|mut table| table.remove("value"));
     parsed.unwrap_or_else(|| Value::String(text.to_owned()))
 }
@@ -100,7 +100,7 @@ fn current_rate(table: &Table) -> Option<f64> {
 }
 
 /// Puts a value under a dotted key. The optimizer's defaults come first where only one of its options is set.
-fn put(table: &mut Table, key: &str, value: Value) -> Result<(), Error> {
+pub fn put(table: &mut Table, key: &str, value: Value) -> Result<(), Error> {
     let (path, name) = key.rsplit_once('.').map_or((None, key), |(path, name)| (Some(path), name));
     let mut at = table;
     for part in path.into_iter().flat_map(|path| path.split('.')) {
@@ -164,7 +164,7 @@ mod tests {
             set: vec!["model.dropout=0.5".into()],
             ..TrainArgs::default()
         };
-        let config = settings(&args).unwrap();
+        let config = RunConfig::from_table(settings(&args).unwrap()).unwrap();
         assert_eq!((config.seed, config.train.epochs, config.train.batch_size), (3, 9, 16));
         assert_eq!(config.train.optimizer.learning_rate(), 1.0);
         assert_eq!(config.model["hidden"].to_string(), "[30, 20]");
@@ -175,11 +175,13 @@ mod tests {
     fn wrong_settings_are_named() {
         let said = |pair: &str| {
             let args = TrainArgs { set: vec![pair.into()], ..TrainArgs::default() };
-            settings(&args).unwrap_err().to_string()
+            settings(&args).and_then(RunConfig::from_table).unwrap_err().to_string()
         };
         assert!(said("train.epocs=3").contains("did you mean epochs?"));
         assert!(said("train.epochs").contains("KEY=VALUE"));
         let args = TrainArgs { optimizer: Some("adma".into()), ..TrainArgs::default() };
-        assert!(settings(&args).unwrap_err().to_string().contains("did you mean adam?"));
+        assert!(
+            settings(&args).and_then(RunConfig::from_table).unwrap_err().to_string().contains("did you mean adam?")
+        );
     }
 }

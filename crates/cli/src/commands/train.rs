@@ -21,7 +21,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let mut session = if let Some(folder) = &args.resume {
         Session::resume(folder)?
     } else {
-        let config = settings(args)?;
+        let config = RunConfig::from_table(settings(args)?)?;
         Session::create(&folder_for(args, &config)?, config)?
     };
     introduce(&session);

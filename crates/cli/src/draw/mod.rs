@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`learning_curves`] | loss, score and learning rate of a run, panel under panel |
 //! | [`bars()`] | numbers by name, side by side |
+//! | [`comparison()`] | several measures of several things |
 //! | [`histogram()`] | how values spread |
 //! | [`regression_scatter`] | predicted against true values |
 //! | [`trade_offs`] | what one quantity costs in another |
@@ -17,6 +18,7 @@
 mod bars;
 mod bitmap;
 mod color;
+mod comparison;
 mod confusion;
 mod curves;
 mod drawing;
@@ -36,6 +38,7 @@ mod trade_off;
 
 pub use bars::{BarSeries, bars};
 pub use bitmap::Picture;
+pub use comparison::{Measure, comparison};
 pub use confusion::confusion_matrix;
 pub use curves::{LearningCurves, TrainValidation, learning_curves};
 pub use drawing::Drawing;

@@ -81,6 +81,29 @@ impl Normalizer {
         Ok(Normalizer { method, per, sample_len, center, scale, whitening })
     }
 
+    /// Constants for each channel that were found elsewhere, such as those of published weights: (x - mean) / deviation.
+    pub fn fixed(mean: &[f64], deviation: &[f64], sample_len: usize) -> Result<Self, Error> {
+        let channels = mean.len();
+        if channels == 0 || channels != deviation.len() || !sample_len.is_multiple_of(channels) {
+            let problem = format!(
+                "{channels} means and {} deviations do not fit samples of {sample_len} numbers; give one of each for each channel",
+                deviation.len()
+            );
+            return Err(Error::setting("normalize", problem));
+        }
+        if deviation.iter().chain(mean).any(|x| !x.is_finite()) || deviation.iter().any(|x| *x <= 0.0) {
+            return Err(Error::setting("normalize", "means are finite numbers, deviations greater than 0"));
+        }
+        Ok(Normalizer {
+            method: Method::Standard,
+            per: Per::Channel,
+            sample_len,
+            center: mean.to_vec(),
+            scale: deviation.to_vec(),
+            whitening: None,
+        })
+    }
+
     /// How it was fitted.
     pub fn method(&self) -> Method {
         self.method

@@ -66,22 +66,43 @@ impl Layout {
 pub struct Parameter {
     value: Tensor,
     layout: Layout,
+    rate: f64,
 }
 
 impl Parameter {
     /// A parameter that starts from `value`.
     pub fn new(value: &Tensor) -> Self {
-        Parameter { value: value.requires_grad(), layout: Layout::Plain }
+        Self::laid(value, Layout::Plain)
     }
 
     /// A convolution's kernel, which starts from `value`.
     pub fn kernel(value: &Tensor) -> Self {
-        Parameter { value: value.requires_grad(), layout: Layout::Kernel }
+        Self::laid(value, Layout::Kernel)
     }
 
     /// A dense layer's weight `[out, height * width * channels]` behind flattened maps `[height, width, channels]`.
     pub fn flattened(value: &Tensor, maps: [usize; 3]) -> Self {
-        Parameter { value: value.requires_grad(), layout: Layout::Flattened(maps) }
+        Self::laid(value, Layout::Flattened(maps))
+    }
+
+    fn laid(value: &Tensor, layout: Layout) -> Self {
+        Parameter { value: value.requires_grad(), layout, rate: 1.0 }
+    }
+
+    /// Its learning rate as a share of the network's; 1 if not set.
+    pub fn rate(&self) -> f64 {
+        self.rate
+    }
+
+    /// Sets its learning rate as a share of the network's: the early layers of a trained network are to change less than the
+    /// late ones when it learns something new (Howard and Ruder, 2018).
+    ///
+    /// # Panics
+    /// When it is negative or not finite.
+    #[track_caller]
+    pub fn set_rate(&mut self, share: f64) {
+        assert!(share >= 0.0 && share.is_finite(), "a rate is a share of at least 0; got {share}");
+        self.rate = share;
     }
 
     /// How its axes lie in published files.

@@ -80,8 +80,9 @@ impl AdaGrad {
 impl Optimizer for AdaGrad {
     fn step(&mut self, network: &mut dyn Visit, gradients: &Gradients) {
         let AdaGradConfig { learning_rate, delta, weight_decay } = self.config;
-        let (rate, delta, decay) = (learning_rate as Real, delta as Real, weight_decay as Real);
+        let (delta, decay) = (delta as Real, weight_decay as Real);
         self.moments.step(KINDS, network, gradients, |weights, gradient, slot| {
+            let rate = slot.rate(learning_rate) as Real;
             let [squares] = slot.values();
             map::update(
                 [weights, squares],

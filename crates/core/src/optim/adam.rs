@@ -73,7 +73,7 @@ impl AdamConfig {
         let steps = slot.steps() as f64;
         let (keep1, add1) = (self.beta1 as Real, (1.0 - self.beta1) as Real);
         let (keep2, add2) = (self.beta2 as Real, (1.0 - self.beta2) as Real);
-        let rate = (self.learning_rate / (1.0 - self.beta1.powf(steps))) as Real;
+        let rate = (slot.rate(self.learning_rate) / (1.0 - self.beta1.powf(steps))) as Real;
         let root = (1.0 / (1.0 - self.beta2.powf(steps)).sqrt()) as Real;
         let epsilon = self.epsilon as Real;
         if self.amsgrad {

@@ -100,8 +100,8 @@ impl AdamW {
 impl Optimizer for AdamW {
     fn step(&mut self, network: &mut dyn Visit, gradients: &Gradients) {
         let config = &self.config;
-        let shrink = (1.0 - config.learning_rate * config.weight_decay) as Real;
         self.moments.step(config.kinds(), network, gradients, |weights, gradient, slot| {
+            let shrink = (1.0 - slot.rate(config.learning_rate) * config.weight_decay) as Real;
             config.update(weights, gradient, slot, shrink, 0.0);
         });
     }

@@ -20,6 +20,7 @@ pub(super) struct Moments {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slot {
     steps: u64,
+    share: f64,
     tensors: SmallVec<[Tensor; 3]>,
 }
 
@@ -27,6 +28,11 @@ impl Slot {
     /// How many steps this parameter has made, the present one included.
     pub fn steps(&self) -> u64 {
         self.steps
+    }
+
+    /// The rate of this parameter, where the network's is `rate`.
+    pub fn rate(&self, rate: f64) -> f64 {
+        self.share * rate
     }
 
     /// The first `N` moments, for an update in place.
@@ -80,6 +86,7 @@ impl Moments {
                 );
             }
             slot.steps += 1;
+            slot.share = parameter.rate();
             update(parameter.values_mut(), gradient.as_slice(), slot);
         };
         profile::timed("optimizer", Direction::Update, || network.visit_mut(Path::root(), &mut visit));
@@ -119,8 +126,11 @@ impl Moments {
                 let name = format!("{kind}.{place}");
                 state.get(&name).cloned().ok_or_else(|| problem(&format!("{name} is missing")))
             });
-            let slot =
-                Slot { steps: high as u64 * STEP_BASE + low as u64, tensors: tensors.collect::<Result<_, _>>()? };
+            let slot = Slot {
+                steps: high as u64 * STEP_BASE + low as u64,
+                share: 1.0,
+                tensors: tensors.collect::<Result<_, _>>()?,
+            };
             used += 1 + kinds.len();
             slots.resize_with(slots.len().max(place + 1), Slot::default);
             slots[place] = slot;

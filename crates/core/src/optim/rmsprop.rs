@@ -151,8 +151,8 @@ struct Rule {
 }
 
 impl Rule {
-    fn new(config: &RmsPropConfig) -> Self {
-        let (rate, delta) = (config.learning_rate as Real, config.delta as Real);
+    fn new(config: &RmsPropConfig, rate: f64) -> Self {
+        let (rate, delta) = (rate as Real, config.delta as Real);
         let (under_root, beside_root) = if config.pytorch { (0.0, delta) } else { (delta, 0.0) };
         let (inside, outside) = if config.pytorch { (1.0, -rate) } else { (-rate, 1.0) };
         let (keep, add) = (config.decay as Real, (1.0 - config.decay) as Real);
@@ -186,51 +186,52 @@ impl Rule {
 
 impl Optimizer for RmsProp {
     fn step(&mut self, network: &mut dyn Visit, gradients: &Gradients) {
-        let rule = Rule::new(&self.config);
-        let momentum = self.config.momentum > 0.0;
-        let centered = self.config.centered;
-        self.moments.step(self.kinds(), network, gradients, |weights, gradient, slot| match (momentum, centered) {
-            (false, false) => {
-                let [squares] = slot.values();
-                map::update(
-                    [weights, squares],
-                    gradient,
-                    #[inline(always)]
-                    move |[w, r], g| *w -= rule.rate * rule.scaled(r, 0.0, g + rule.decay * *w),
-                );
-            }
-            (false, true) => {
-                let [squares, means] = slot.values();
-                map::update(
-                    [weights, squares, means],
-                    gradient,
-                    #[inline(always)]
-                    move |[w, r, m], g| {
-                        let g = g + rule.decay * *w;
-                        *w -= rule.rate * rule.scaled(r, rule.mean(m, g), g);
-                    },
-                );
-            }
-            (true, false) => {
-                let [squares, velocity] = slot.values();
-                map::update(
-                    [weights, squares, velocity],
-                    gradient,
-                    #[inline(always)]
-                    move |[w, r, v], g| rule.run(w, v, rule.scaled(r, 0.0, g + rule.decay * *w)),
-                );
-            }
-            (true, true) => {
-                let [squares, means, velocity] = slot.values();
-                map::update(
-                    [weights, squares, means, velocity],
-                    gradient,
-                    #[inline(always)]
-                    move |[w, r, m, v], g| {
-                        let g = g + rule.decay * *w;
-                        rule.run(w, v, rule.scaled(r, rule.mean(m, g), g));
-                    },
-                );
+        let (config, kinds) = (&self.config, self.kinds());
+        self.moments.step(kinds, network, gradients, |weights, gradient, slot| {
+            let rule = Rule::new(config, slot.rate(config.learning_rate));
+            match (config.momentum > 0.0, config.centered) {
+                (false, false) => {
+                    let [squares] = slot.values();
+                    map::update(
+                        [weights, squares],
+                        gradient,
+                        #[inline(always)]
+                        move |[w, r], g| *w -= rule.rate * rule.scaled(r, 0.0, g + rule.decay * *w),
+                    );
+                }
+                (false, true) => {
+                    let [squares, means] = slot.values();
+                    map::update(
+                        [weights, squares, means],
+                        gradient,
+                        #[inline(always)]
+                        move |[w, r, m], g| {
+                            let g = g + rule.decay * *w;
+                            *w -= rule.rate * rule.scaled(r, rule.mean(m, g), g);
+                        },
+                    );
+                }
+                (true, false) => {
+                    let [squares, velocity] = slot.values();
+                    map::update(
+                        [weights, squares, velocity],
+                        gradient,
+                        #[inline(always)]
+                        move |[w, r, v], g| rule.run(w, v, rule.scaled(r, 0.0, g + rule.decay * *w)),
+                    );
+                }
+                (true, true) => {
+                    let [squares, means, velocity] = slot.values();
+                    map::update(
+                        [weights, squares, means, velocity],
+                        gradient,
+                        #[inline(always)]
+                        move |[w, r, m, v], g| {
+                            let g = g + rule.decay * *w;
+                            rule.run(w, v, rule.scaled(r, rule.mean(m, g), g));
+                        },
+                    );
+                }
             }
         });
     }

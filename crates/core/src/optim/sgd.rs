@@ -112,9 +112,10 @@ impl Optimizer for Sgd {
     fn step(&mut self, network: &mut dyn Visit, gradients: &Gradients) {
         let kinds = self.kinds();
         let SgdConfig { learning_rate, momentum, nesterov, pytorch, weight_decay } = self.config;
-        let (rate, momentum, decay) = (learning_rate as Real, momentum as Real, weight_decay as Real);
+        let (momentum, decay) = (momentum as Real, weight_decay as Real);
         if kinds.is_empty() {
-            return self.moments.step(kinds, network, gradients, |weights, gradient, _| {
+            return self.moments.step(kinds, network, gradients, |weights, gradient, slot| {
+                let rate = slot.rate(learning_rate) as Real;
                 map::update(
                     [weights],
                     gradient,
@@ -123,11 +124,12 @@ impl Optimizer for Sgd {
                 );
             });
         }
-        // The rate stands inside the velocity or outside it.
-        let (inside, outside) = if pytorch { (1.0, -rate) } else { (-rate, 1.0) };
-        // w moves by v, or by the look-ahead a v plus the gradient's own part.
-        let (of_velocity, of_gradient) = if nesterov { (momentum, inside) } else { (1.0, 0.0) };
         self.moments.step(kinds, network, gradients, |weights, gradient, slot| {
+            let rate = slot.rate(learning_rate) as Real;
+            // The rate stands inside the velocity or outside it.
+            let (inside, outside) = if pytorch { (1.0, -rate) } else { (-rate, 1.0) };
+            // w moves by v, or by the look-ahead a v plus the gradient's own part.
+            let (of_velocity, of_gradient) = if nesterov { (momentum, inside) } else { (1.0, 0.0) };
             let [velocity] = slot.values();
             map::update(
                 [weights, velocity],

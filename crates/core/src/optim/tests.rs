@@ -38,6 +38,25 @@ fn every_optimizer() -> Vec<(&'static str, Box<dyn Optimizer>)> {
     OptimizerConfig::NAMES.map(|name| (name, OptimizerConfig::named(name).unwrap().build().unwrap())).into()
 }
 
+/// A parameter with half the rate moves as it would in a network with half the rate.
+#[test]
+fn a_share_of_the_rate_is_a_rate() {
+    for ((name, mut halved), (_, mut whole)) in every_optimizer().into_iter().zip(every_optimizer()) {
+        let (mut shared, mut network) = (Pair::new(), Pair::new());
+        shared.first.set_rate(0.5);
+        shared.second.set_rate(0.5);
+        halved.set_learning_rate(0.25);
+        whole.set_learning_rate(0.125);
+        for _ in 0..3 {
+            let gradients = shared.gradients();
+            halved.step(&mut shared, &gradients);
+            let gradients = network.gradients();
+            whole.step(&mut network, &gradients);
+        }
+        assert_eq!(shared.values(), network.values(), "{name}");
+    }
+}
+
 #[test]
 fn a_run_resumes_bit_for_bit() {
     for ((name, mut whole), (_, mut resumed)) in every_optimizer().into_iter().zip(every_optimizer()) {

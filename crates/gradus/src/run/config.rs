@@ -21,6 +21,9 @@ pub struct RunConfig {
     pub data: DataConfig,
     /// How to train.
     pub train: TrainConfig,
+    /// Weights to start from; where it is left out, first weights are drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<StartConfig>,
     /// What goes in and comes out: found in the data, written for whoever uses the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interface: Option<Interface>,
@@ -38,6 +41,37 @@ pub struct Interface {
     pub values: Vec<String>,
 }
 
+/// Weights that training starts from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartConfig {
+    /// A file of weights: safetensors, or PyTorch's.
+    pub weights: String,
+    /// Whether the layers that answer start anew: their weights are for other classes.
+    #[serde(default)]
+    pub new_head: bool,
+    /// Epochs in which the head learns alone, before all layers do.
+    #[serde(default)]
+    pub head_epochs: u64,
+    /// The first layer's learning rate as a share of the head's; between them it grows evenly, factor by factor.
+    #[serde(default = "one")]
+    pub first_rate: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// Constants of input normalization that were found elsewhere: (x - mean) / deviation of each channel of 0..1.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// What is subtracted from each channel.
+    pub mean: Vec<f64>,
+    /// What each channel is divided by.
+    pub deviation: Vec<f64>,
+}
+
 /// Where the data is and how it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -46,6 +80,9 @@ pub struct DataConfig {
     pub path: String,
     /// The share of the training data that is held out to judge epochs by. With 0, the data's own test part serves.
     pub validation: f64,
+    /// Of `[k, n]`, the k-th of n folds of the training data is held out instead, and the data's own test part left alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fold: Option<[usize; 2]>,
     /// Leave out the samples that cannot be read, and list them.
     pub skip_bad: bool,
     /// What brings the inputs to a common measure.
@@ -54,6 +91,9 @@ pub struct DataConfig {
     /// Whether each feature or each channel is normalized by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per: Option<Per>,
+    /// Constants in place of a fitted normalization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
     /// Height and width that pictures are brought to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<[usize; 2]>,
@@ -104,6 +144,7 @@ impl Default for RunConfig {
             model: Table::from_iter([("name".to_owned(), Value::from("cnn"))]),
             data: DataConfig::default(),
             train: TrainConfig::default(),
+            start: None,
             interface: None,
         }
     }
@@ -114,9 +155,11 @@ impl Default for DataConfig {
         DataConfig {
             path: "fashion".into(),
             validation: 0.0,
+            fold: None,
             skip_bad: false,
             normalize: None,
             per: None,
+            measure: None,
             size: None,
             color: None,
             target: None,
@@ -190,6 +233,28 @@ impl RunConfig {
         for (name, bound) in [("train.clip_norm", train.clip_norm), ("train.clip_value", train.clip_value)] {
             if let Some(bound) = bound.filter(|bound| !(*bound > 0.0 && bound.is_finite())) {
                 return Err(Error::setting(name, format!("is {bound}, but must be a number greater than 0")));
+            }
+        }
+        if let Some([fold, folds]) = self.data.fold
+            && !(1..=folds).contains(&fold)
+        {
+            let problem = format!("is [{fold}, {folds}], but must be [k, n] with k from 1 to n folds");
+            return Err(Error::setting("data.fold", problem));
+        }
+        if self.data.measure.is_some() && self.data.normalize.is_some() {
+            return Err(Error::setting(
+                "data.measure",
+                "stands beside data.normalize; one of them measures the inputs",
+            ));
+        }
+        if let Some(start) = &self.start {
+            if start.head_epochs > train.epochs {
+                let problem = format!("is {}, more than train.epochs ({})", start.head_epochs, train.epochs);
+                return Err(Error::setting("start.head_epochs", problem));
+            }
+            if !(start.first_rate >= 0.0 && start.first_rate.is_finite()) {
+                let problem = format!("is {}, but must be a share of at least 0", start.first_rate);
+                return Err(Error::setting("start.first_rate", problem));
             }
         }
         if !matches!(self.model.get("name"), None | Some(Value::String(_))) {

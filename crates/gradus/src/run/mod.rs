@@ -10,8 +10,9 @@
 mod config;
 mod folder;
 mod session;
+mod start;
 
-pub use config::{DataConfig, Interface, RunConfig, TrainConfig};
+pub use config::{DataConfig, Interface, Measure, RunConfig, StartConfig, TrainConfig};
 pub use folder::{Prediction, Run};
 pub use session::Session;
 

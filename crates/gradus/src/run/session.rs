@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gradus_core::data::{
-    Dataset, Loader, Normalizer, Per, Schema, SkipReport, Subset, TargetKind, labels, open, split, validate,
+    Dataset, Loader, Normalizer, Per, Schema, SkipReport, Subset, TargetKind, k_fold, labels, open, split, validate,
 };
 use gradus_core::io::write_atomic;
 use gradus_core::nn::{self, Module};
@@ -20,6 +20,7 @@ use gradus_core::{Error, Real};
 use gradus_zoo as zoo;
 
 use super::folder::{NORMALIZER, SCHEMA, SETTINGS, build, interface_of, read_config};
+use super::start::Start;
 use super::{BEST, CONFIG, Interface, LAST, METRICS, RunConfig};
 
 /// How long a kill can throw a run back.
@@ -45,6 +46,7 @@ pub struct Session {
     pub skipped: SkipReport,
     normalizer: Option<Normalizer>,
     schema: Option<Schema>,
+    start: Option<Start>,
     optimizer: Box<dyn Optimizer>,
     schedule: Box<dyn Schedule>,
 }
@@ -52,7 +54,10 @@ pub struct Session {
 impl Session {
     /// A new run in a folder that does not exist yet. Nothing is written before all of it could be built.
     pub fn create(folder: &Path, config: RunConfig) -> Result<Self, Error> {
-        let session = Self::prepare(folder, config)?;
+        let mut session = Self::prepare(folder, config)?;
+        if let Some(start) = &session.start {
+            start.load(&mut *session.network)?;
+        }
         fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
         write_atomic(&folder.join(CONFIG), session.config.to_text().as_bytes())?;
         Ok(session)
@@ -74,6 +79,8 @@ impl Session {
         // Killed before the first save: the run begins again, the same.
         if last.exists() {
             session.progress = load_checkpoint(&last, &mut *session.network, &mut *session.optimizer)?;
+        } else if let Some(start) = &session.start {
+            start.load(&mut *session.network)?;
         }
         Ok(session)
     }
@@ -97,10 +104,15 @@ impl Session {
         let mut resolved = zoo::build(config.model_name(), &config.model_options(), &fits, &mut rng)?.options;
         resolved.insert("name".into(), config.model_name().into());
         config.model = resolved;
+        let start = Start::of(&config, &interface)?;
         config.interface = Some(interface);
 
         let per = config.data.per.unwrap_or(if fits.input.len() == 3 { Per::Channel } else { Per::Feature });
-        let normalizer = config.data.normalize.map(|method| Normalizer::fit(&*train, method, per)).transpose()?;
+        let normalizer = match (&config.data.measure, config.data.normalize) {
+            (Some(measure), _) => Some(Normalizer::fixed(&measure.mean, &measure.deviation, train.sample_len())?),
+            (None, Some(method)) => Some(Normalizer::fit(&*train, method, per)?),
+            (None, None) => None,
+        };
         let loader = |dataset: Arc<dyn Dataset>| {
             let loader = Loader::new(dataset, config.train.batch_size).seed(config.seed);
             match &normalizer {
@@ -125,6 +137,7 @@ impl Session {
             train,
             validation,
             normalizer,
+            start,
             optimizer,
             schedule,
         })
@@ -150,13 +163,6 @@ impl Session {
             (None, Some(bound)) => Some(Clip::Value(bound as Real)),
             (None, None) => None,
         };
-        let options = FitOptions {
-            epochs: train.epochs,
-            clip,
-            accumulate: train.accumulate,
-            patience: train.patience,
-            restore_best: false, // the folder keeps the best
-        };
         let mut keeper = Keeper {
             folder: &self.folder,
             words,
@@ -164,16 +170,37 @@ impl Session {
             saved: Instant::now(),
             inner: observer,
         };
-        Fit {
-            network: &mut *self.network,
-            task: &*self.task,
-            train: &self.train,
-            validation: self.validation.as_ref(),
-            optimizer: &mut *self.optimizer,
-            schedule: Some(&*self.schedule),
-            options,
+        // A new head learns alone first, so that what it does not know yet spoils no layer below.
+        let head_epochs = self.start.as_ref().map_or(0, Start::head_epochs);
+        for (epochs, head_alone) in [(head_epochs, true), (train.epochs, false)] {
+            if head_alone && self.progress.epoch >= epochs {
+                continue;
+            }
+            if let Some(start) = &self.start {
+                start.prepare(&mut *self.network, head_alone);
+            }
+            let options = FitOptions {
+                epochs,
+                clip,
+                accumulate: train.accumulate,
+                patience: train.patience.filter(|_| !head_alone),
+                restore_best: false, // the folder keeps the best
+            };
+            let outcome = Fit {
+                network: &mut *self.network,
+                task: &*self.task,
+                train: &self.train,
+                validation: self.validation.as_ref(),
+                optimizer: &mut *self.optimizer,
+                schedule: Some(&*self.schedule),
+                options,
+            }
+            .run(&mut self.progress, &mut keeper)?;
+            if outcome != Outcome::Finished || !head_alone {
+                return Ok(outcome);
+            }
         }
-        .run(&mut self.progress, &mut keeper)
+        unreachable!("the second part always returns")
     }
 }
 
@@ -182,15 +209,20 @@ type Parts = (Arc<dyn Dataset>, Option<Arc<dyn Dataset>>);
 
 /// The training part and what epochs are judged by.
 fn parts(config: &RunConfig, train: Arc<dyn Dataset>, test: Option<Arc<dyn Dataset>>) -> Result<Parts, Error> {
+    let classes = match train.target_kind() {
+        TargetKind::Classes(_) => Some(labels(&*train)?),
+        TargetKind::Values(_) | TargetKind::None => None,
+    };
+    if let Some([fold, folds]) = config.data.fold {
+        let parts = k_fold(train.len(), classes.as_deref(), folds, config.seed)?.swap_remove(fold - 1);
+        let held = Subset::new(train.clone(), parts.held_out)?;
+        return Ok((Arc::new(Subset::new(train, parts.train)?), Some(Arc::new(held))));
+    }
     let held_out = match (&test, config.data.validation) {
         (Some(_), 0.0) => return Ok((train, test)),
         // Without a test part, something must be held out, or nothing would tell learning from memorizing.
         (None, 0.0) => 0.2,
         (_, share) => share,
-    };
-    let classes = match train.target_kind() {
-        TargetKind::Classes(_) => Some(labels(&*train)?),
-        TargetKind::Values(_) | TargetKind::None => None,
     };
     let parts = split(train.len(), classes.as_deref(), &[1.0 - held_out, held_out], config.seed)?;
     let [kept, held]: [Vec<usize>; 2] = parts.try_into().expect("two fractions give two parts");

@@ -89,7 +89,9 @@ module!(
 
 /// Puts a unit at the end, its layers by these names.
 fn add(layers: Sequential, names: [&'static str; 2], unit: Unit, rng: &mut Rng) -> Sequential {
-    let (conv, norm) = unit.norm(Norm::TENSORFLOW).padding(Padding::Same).parts(rng);
+    // The authors' momentum of 0.01 needs thousands of steps before the running statistics are the data's.
+    let norm = Norm { momentum: 0.1, ..Norm::TENSORFLOW };
+    let (conv, norm) = unit.norm(norm).padding(Padding::Same).parts(rng);
     layers.named(names[0], conv).named(names[1], norm)
 }
 
