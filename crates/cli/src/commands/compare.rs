@@ -18,7 +18,8 @@ use crate::interrupt;
 /// Trains each network and prints what it reached and cost.
 pub fn run(args: &CompareArgs) -> Result<(), Failure> {
     interrupt::listen();
-    let trials = args.models.split(',').map(|model| trial(model.trim(), args)).collect::<Result<Vec<_>, _>>()?;
+    let trials =
+        list(&args.models).into_iter().map(|model| trial(model.trim(), args)).collect::<Result<Vec<_>, _>>()?;
     if let Some(twice) =
         trials.iter().enumerate().find(|(place, trial)| trials[..*place].iter().any(|other| other.name == trial.name))
     {
@@ -36,6 +37,16 @@ pub fn run(args: &CompareArgs) -> Result<(), Failure> {
     }
     writeln!(out, "  comparison.csv, and a run folder for each network")?;
     Ok(())
+}
+
+/// What stands between commas, but for those within brackets: `mlp:hidden=[64,32],lenet`.
+fn list(text: &str) -> Vec<&str> {
+    let mut depth = 0;
+    text.split(|letter| {
+        depth += i32::from(letter == '[') - i32::from(letter == ']');
+        letter == ',' && depth == 0
+    })
+    .collect()
 }
 
 /// A network with options of its own: `NAME` or `NAME:key=value:key=value`.
@@ -105,4 +116,15 @@ fn draw(all: &[Measured], subtitle: &str) -> crate::draw::Drawing {
     let measures: Vec<Measure> =
         columns.iter().map(|(name, values, from)| Measure { name, values, from: *from }).collect();
     comparison("What each network reaches, and what it costs", subtitle, &names, &measures)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::list;
+
+    #[test]
+    fn commas_within_brackets_part_nothing() {
+        assert_eq!(list("mlp:hidden=[64,32],lenet"), ["mlp:hidden=[64,32]", "lenet"]);
+        assert_eq!(list("resnet20"), ["resnet20"]);
+    }
 }

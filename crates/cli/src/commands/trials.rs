@@ -121,11 +121,9 @@ fn milliseconds(network: &dyn Module, input: &[usize]) -> f64 {
 
 /// The folder of several trials: the given name, or the first free number behind a stem.
 pub fn folder_for(runs: &Path, name: Option<&str>, stem: &str) -> PathBuf {
-    match name {
-        Some(name) => runs.join(name),
-        None => {
-            let free = (1..).map(|number| runs.join(format!("{stem}-{number}")));
-            free.into_iter().find(|folder| !folder.exists()).expect("there is always a free number")
-        }
+    if let Some(name) = name {
+        return runs.join(name);
     }
+    let free = (1..).map(|number| runs.join(format!("{stem}-{number}")));
+    free.into_iter().find(|folder| !folder.exists()).expect("there is always a free number")
 }

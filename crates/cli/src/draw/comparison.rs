@@ -36,7 +36,7 @@ pub fn comparison(title: &str, subtitle: &str, names: &[&str], measures: &[Measu
     }
     for (place, measure) in measures.iter().enumerate() {
         let x = left + (COLUMN + GAP) * place as f32;
-        drawing.text(x, top - 10.0, measure.name, SMALL);
+        drawing.text(x, top - 10.0, &SMALL.elide(measure.name, COLUMN + GAP - 6.0), SMALL);
         drawing.upright(x, top, bottom, AXIS);
         let finite = || measure.values.iter().copied().filter(|value| drawable(*value));
         let labels = finite().map(|value| SMALL.width(&number::short(value))).fold(0.0, f32::max) + 6.0;

@@ -48,6 +48,8 @@ fn drawings() -> Vec<(String, Drawing)> {
         let names = vec![LONG; values.len()];
         let bar = BarSeries { name, values };
         add(&format!("{name} bars"), bars(name, "value", &names, &[bar]));
+        let measures = [Measure { name: "measure", values, from: 0.0 }, Measure { name: LONG, values, from: 6.0 }];
+        add(&format!("{name} comparison"), comparison(LONG, "subtitle", &names, &measures));
         add(
             &format!("{name} bars in pairs"),
             bars(name, "value", &names, &[bar, BarSeries { name: LONG, values: &[-1.0] }]),
