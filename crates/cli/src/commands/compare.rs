@@ -105,8 +105,10 @@ fn draw(all: &[Measured], subtitle: &str) -> crate::draw::Drawing {
     let scores = of(|one| 100.0 * one.score);
     // Accuracies are told apart from a few per cent below the least.
     let least = scores.iter().copied().fold(f64::INFINITY, f64::min);
+    let from = (least - 5.0).max(0.0).floor();
+    let accuracy = format!("accuracy, % from {from}");
     let columns = [
-        ("held-out accuracy, %", scores, (least - 5.0).max(0.0).floor()),
+        (accuracy.as_str(), scores, from),
         ("parameters, thousands", of(|one| one.parameters as f64 / 1e3), 0.0),
         ("multiplies, millions", of(|one| one.multiplies as f64 / 1e6), 0.0),
         ("seconds an epoch", of(|one| one.epoch_seconds), 0.0),
