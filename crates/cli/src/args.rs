@@ -112,6 +112,9 @@ pub struct TrainArgs {
     /// data.skip_bad: leave out and list samples that cannot be read.
     #[arg(long, help_heading = "Data")]
     pub skip_bad: bool,
+    /// augment: what varies training pictures, in this order: flip,crop,color_jitter (see docs/data.md).
+    #[arg(long, help_heading = "Data", value_name = "LIST")]
+    pub augment: Option<String>,
 
     /// seed: first weights, order, dropout, splits.
     #[arg(long, help_heading = "Training")]

@@ -1,5 +1,6 @@
 //! Tensors, gradients, layers, losses, optimizers, data and training.
 
+mod check;
 pub mod data;
 mod error;
 mod graph;

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use gradus::data::augment::AugmentConfig;
 use gradus::run::RunConfig;
 use gradus::{Error, Flaw};
 use toml::{Table, Value};
@@ -32,6 +33,11 @@ pub fn settings(args: &TrainArgs) -> Result<Table, Error> {
     if let Some(size) = &args.size {
         let sides = sides(size)?;
         put(&mut table, "data.size", Value::Array(sides.iter().map(|side| Value::Integer(*side as i64)).collect()))?;
+    }
+    if let Some(kinds) = &args.augment {
+        let list = AugmentConfig::list(kinds)?.into_iter().map(Table::try_from);
+        let list = list.map(|step| Value::Table(step.expect("parameters are plain values"))).collect();
+        put(&mut table, "augment", Value::Array(list))?;
     }
     if let Some(hidden) = &args.hidden {
         let several = hidden.contains(',') || args.model.as_deref() == Some("mlp");
@@ -159,6 +165,7 @@ mod tests {
             epochs: Some("9".into()),
             optimizer: Some("sgd".into()),
             learning_rate: Some("1".into()),
+            augment: Some("flip,crop".into()),
             model: Some("mlp".into()),
             hidden: Some("30,20".into()),
             set: vec!["model.dropout=0.5".into()],
@@ -167,6 +174,7 @@ mod tests {
         let config = RunConfig::from_table(settings(&args).unwrap()).unwrap();
         assert_eq!((config.seed, config.train.epochs, config.train.batch_size), (3, 9, 16));
         assert_eq!(config.train.optimizer.learning_rate(), 1.0);
+        assert_eq!(config.augment, AugmentConfig::list("flip,crop").unwrap());
         assert_eq!(config.model["hidden"].to_string(), "[30, 20]");
         assert_eq!(config.model["dropout"].as_float(), Some(0.5));
     }
@@ -183,5 +191,7 @@ mod tests {
         assert!(
             settings(&args).and_then(RunConfig::from_table).unwrap_err().to_string().contains("did you mean adam?")
         );
+        let args = TrainArgs { augment: Some("filp".into()), ..TrainArgs::default() };
+        assert!(settings(&args).unwrap_err().to_string().contains("did you mean flip?"));
     }
 }

@@ -1,6 +1,6 @@
 //! One batch, and how it is made of samples.
 
-use super::loader::Transform;
+use super::augment::{Pipeline, Scene};
 use super::{Dataset, Normalizer, Target, TargetKind};
 use crate::error::Error;
 use crate::random::Rng;
@@ -70,7 +70,7 @@ pub(super) struct BatchMaker {
     pub order: Arc<[usize]>,
     pub batch_size: usize,
     pub normalizer: Option<Arc<Normalizer>>,
-    pub transform: Option<Arc<Transform>>,
+    pub augment: Option<Arc<Pipeline>>,
     /// The epoch's random numbers; each sample has its own fork of it.
     pub stream: Rng,
 }
@@ -93,8 +93,10 @@ impl BatchMaker {
         for (place, &index) in self.order[range.clone()].iter().enumerate() {
             let sample = &mut inputs.make_mut()[place * sample_len..(place + 1) * sample_len];
             let target = self.dataset.read(index, sample)?;
-            if let Some(transform) = &self.transform {
-                transform(sample, &mut self.stream.fork(index as u64));
+            if let (Some(augment), &[height, width, channels]) = (&self.augment, self.dataset.sample_shape()) {
+                let mut scene = Scene::new([height, width, channels], sample.to_vec());
+                augment.apply(&mut scene, &mut self.stream.fork(index as u64));
+                sample.copy_from_slice(&scene.picture);
             }
             if let Some(normalizer) = &self.normalizer {
                 normalizer.apply(sample);

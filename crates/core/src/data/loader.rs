@@ -1,9 +1,9 @@
 //! From a dataset to batches: in a fresh random order each epoch, the next batches prepared while this one trains.
 
+use super::augment::Pipeline;
 use super::batch::BatchMaker;
 use super::{Dataset, Epoch, Normalizer};
 use crate::random::Rng;
-use gradus_kernels::Real;
 use std::sync::Arc;
 
 /// Batches prepared ahead where preparing one is work: one is trained on, one waits, one is being made.
@@ -11,10 +11,6 @@ const AHEAD: usize = 2;
 /// Handing a batch over from another thread costs the trainer about 9 microseconds; copying this many numbers from
 /// memory costs about as much.
 const COPIED_AT_ONCE: usize = 1 << 16;
-
-/// What is done to each sample after it was read: a function of the sample, and of random numbers that belong to this
-/// sample in this epoch, whatever thread or batch it comes in.
-pub type Transform = dyn Fn(&mut [Real], &mut Rng) + Send + Sync;
 
 /// Makes the batches of an epoch.
 ///
@@ -45,7 +41,7 @@ pub struct Loader {
     seed: u64,
     ahead: Option<usize>,
     normalizer: Option<Arc<Normalizer>>,
-    transform: Option<Arc<Transform>>,
+    augment: Option<Arc<Pipeline>>,
 }
 
 impl Loader {
@@ -64,7 +60,7 @@ impl Loader {
             seed: 0,
             ahead: None,
             normalizer: None,
-            transform: None,
+            augment: None,
         }
     }
 
@@ -80,7 +76,7 @@ impl Loader {
         self
     }
 
-    /// The seed of the order and of what the transform draws.
+    /// The seed of the order and of what the augmentation draws.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
@@ -94,15 +90,22 @@ impl Loader {
         self
     }
 
-    /// Normalizes each sample, after the transform.
+    /// Normalizes each sample, after the augmentation.
     pub fn normalize(mut self, normalizer: Normalizer) -> Self {
         self.normalizer = Some(Arc::new(normalizer));
         self
     }
 
-    /// Transforms each sample after it was read (see [`Transform`]).
-    pub fn transform(mut self, transform: impl Fn(&mut [Real], &mut Rng) + Send + Sync + 'static) -> Self {
-        self.transform = Some(Arc::new(transform));
+    /// Augments each picture after it was read. Its random numbers are those of the seed, the epoch and the sample, whatever
+    /// batch or thread it comes in.
+    ///
+    /// # Panics
+    /// When the samples are not pictures, `[height, width, channels]`.
+    #[track_caller]
+    pub fn augment(mut self, pipeline: Pipeline) -> Self {
+        let shape = self.dataset.sample_shape();
+        assert!(shape.len() == 3, "loader: only pictures [height, width, channels] are augmented; samples {shape:?}");
+        self.augment = (!pipeline.is_empty()).then(|| Arc::new(pipeline));
         self
     }
 
@@ -142,7 +145,7 @@ impl Loader {
             order: self.order(epoch).into(),
             batch_size: self.batch_size,
             normalizer: self.normalizer.clone(),
-            transform: self.transform.clone(),
+            augment: self.augment.clone(),
             stream: self.stream(epoch),
         };
         let batches = self.batches();
@@ -152,7 +155,7 @@ impl Loader {
 
     /// Whether making a batch is no more than copying a few numbers.
     fn is_a_copy(&self) -> bool {
-        let unchanged = self.transform.is_none() && self.normalizer.is_none();
+        let unchanged = self.augment.is_none() && self.normalizer.is_none();
         let copied = self.batch_size.saturating_mul(self.dataset.sample_len());
         unchanged && self.dataset.in_memory() && copied <= COPIED_AT_ONCE
     }
@@ -165,8 +168,9 @@ impl Loader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Error;
+    use crate::data::augment::{Augment, Scene};
     use crate::data::{InMemory, Method, Origin, Per, Samples, StoredTargets, Target, TargetKind};
+    use crate::{Error, Real};
 
     /// Sample i is (i, -i), its class i % 3.
     fn set(count: usize) -> Arc<dyn Dataset> {
@@ -229,15 +233,40 @@ mod tests {
         assert_eq!(Loader::new(set(3), 4).batches(), 1);
     }
 
+    /// Replaces the first number of a picture.
+    struct Noise;
+
+    impl Augment for Noise {
+        fn check(&self) -> Result<(), Error> {
+            Ok(())
+        }
+        fn apply(&self, scene: &mut Scene, rng: &mut Rng) {
+            scene.picture[0] = rng.uniform();
+        }
+    }
+
     #[test]
-    fn a_transform_draws_the_same_numbers_for_a_sample_in_any_batch_and_thread() {
-        let of = |batch_size, ahead| {
-            let noise = |sample: &mut [Real], rng: &mut Rng| sample[0] = rng.uniform();
-            let loader = Loader::new(set(12), batch_size).shuffle(true).ahead(ahead).transform(noise);
-            contents(loader.epoch(2)).into_iter().flat_map(|(inputs, _, _)| inputs).collect::<Vec<_>>()
+    fn a_sample_is_augmented_alike_in_any_batch_and_thread_and_anew_in_each_epoch() {
+        let samples = Samples::Reals(vec![0.0; 48]);
+        let (set, _) =
+            InMemory::new(samples, vec![2, 2, 1], StoredTargets::None, Origin::file("set", "row"), false).unwrap();
+        let set: Arc<dyn Dataset> = Arc::new(set);
+        let of = |batch_size, ahead, epoch| {
+            let loader = Loader::new(set.clone(), batch_size).ahead(ahead).augment(Pipeline::new().then(Noise));
+            let batches = loader.epoch(epoch).map(|batch| batch.unwrap().inputs.to_vec());
+            batches.flatten().step_by(4).collect::<Vec<_>>()
         };
-        assert_eq!(of(4, 0), of(5, 2));
-        assert_ne!(of(4, 0)[0], of(4, 0)[2]);
+        let drawn = of(4, 0, 2);
+        assert_eq!(drawn.len(), 12);
+        assert_eq!(drawn, of(5, 2, 2));
+        assert_ne!(drawn, of(4, 0, 3));
+        assert!(drawn.iter().enumerate().all(|(place, number)| !drawn[..place].contains(number)));
+    }
+
+    #[test]
+    #[should_panic(expected = "loader: only pictures [height, width, channels] are augmented; samples [2]")]
+    fn a_table_is_not_augmented() {
+        drop(Loader::new(set(3), 1).augment(Pipeline::new().then(Noise)));
     }
 
     #[test]

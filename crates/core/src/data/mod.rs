@@ -1,7 +1,8 @@
 //! From files to batches: readers, splits, input normalization and the loader.
 //!
 //! [`open`] looks at a path and chooses the reader; each reader is one file here and gives a [`Dataset`]. [`split`],
-//! [`k_fold`] and [`Subset`] cut it, [`Normalizer`] is fitted on the training part, [`Loader`] makes batches.
+//! [`k_fold`] and [`Subset`] cut it, [`Normalizer`] is fitted on the training part, [`Loader`] makes batches, whose
+//! pictures [`augment`] varies.
 //!
 //! | what | file |
 //! |---|---|
@@ -12,6 +13,7 @@
 //! | a slice of Fashion-MNIST inside the program (feature `fashion`) | `fashion.rs` |
 
 mod array;
+pub mod augment;
 mod batch;
 pub mod csv;
 mod csv_schema;
@@ -40,7 +42,7 @@ pub use array::{Array, Elements, TargetMeaning};
 pub use batch::{Batch, Targets};
 pub use csv_schema::{Column, ColumnType, Role, Schema};
 pub use epoch::Epoch;
-pub use loader::{Loader, Transform};
+pub use loader::Loader;
 pub use memory::{InMemory, Origin, Samples, StoredTargets};
 pub use normalize::{Method, Normalizer, Per};
 pub use open::{OpenOptions, Splits, open};

@@ -6,8 +6,8 @@ use gradus_kernels::{Real, map};
 use serde::{Deserialize, Serialize};
 
 use super::Optimizer;
-use super::check::{decay, not_negative, or_panic, positive};
 use super::moments::{Moments, Slot};
+use crate::check::{decay, not_negative, or_panic, positive};
 use crate::graph::Gradients;
 use crate::nn::Visit;
 use crate::{Error, Tensor};

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Optimizer;
 use super::adam::AdamConfig;
-use super::check::{decay, not_negative, or_panic};
 use super::moments::Moments;
+use crate::check::{decay, not_negative, or_panic};
 use crate::graph::Gradients;
 use crate::nn::Visit;
 use crate::{Error, Tensor};

@@ -23,7 +23,6 @@
 mod adagrad;
 mod adam;
 mod adamw;
-mod check;
 pub mod clip;
 mod config;
 mod finite;

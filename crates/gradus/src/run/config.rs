@@ -1,5 +1,6 @@
 //! The settings of a run, as `config.toml` has them.
 
+use gradus_core::data::augment::{AugmentConfig, Pipeline};
 use gradus_core::data::picture::{Color, PictureOptions};
 use gradus_core::data::{Method, OpenOptions, Per, TargetMeaning};
 use gradus_core::optim::{OptimizerConfig, ScheduleConfig};
@@ -19,6 +20,9 @@ pub struct RunConfig {
     pub model: Table,
     /// The data.
     pub data: DataConfig,
+    /// What is done to training pictures each time they are seen, in this order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub augment: Vec<AugmentConfig>,
     /// How to train.
     pub train: TrainConfig,
     /// Weights to start from; where it is left out, first weights are drawn.
@@ -143,6 +147,7 @@ impl Default for RunConfig {
             seed: 1,
             model: Table::from_iter([("name".to_owned(), Value::from("cnn"))]),
             data: DataConfig::default(),
+            augment: Vec::new(),
             train: TrainConfig::default(),
             start: None,
             interface: None,
@@ -257,6 +262,7 @@ impl RunConfig {
                 return Err(Error::setting("start.first_rate", problem));
             }
         }
+        Pipeline::from_configs(&self.augment)?;
         if !matches!(self.model.get("name"), None | Some(Value::String(_))) {
             return Err(Error::setting("model.name", "must be a text in quotes, such as \"cnn\""));
         }
@@ -288,6 +294,10 @@ fn explained(problem: &toml::de::Error) -> String {
             let hint = did_you_mean(unknown, known.iter().copied());
             format!("there is no setting {unknown}{hint} (there are: {})", known.join(", "))
         }
+        Some((unknown, known)) if message.starts_with("unknown variant") => {
+            let hint = did_you_mean(unknown, known.iter().copied());
+            format!("{unknown} is not known{hint} (there are: {})", known.join(", "))
+        }
         // The whole text says in which section.
         _ => problem.to_string().trim().replace('\n', " "),
     }
@@ -306,6 +316,17 @@ mod tests {
         let config = RunConfig::default();
         let again = read(&config.to_text()).unwrap();
         assert_eq!(again.to_text(), config.to_text());
+    }
+
+    #[test]
+    fn augmentations_stand_in_a_list_in_their_order() {
+        let config = read("[[augment]]\nkind = \"flip\"\n[[augment]]\nkind = \"crop\"\npadding = 2").unwrap();
+        assert_eq!(config.augment.len(), 2);
+        assert_eq!(read(&config.to_text()).unwrap().augment, config.augment);
+        let wrong = |text: &str| read(&format!("[[augment]]\n{text}")).unwrap_err();
+        assert!(wrong("kind = \"filp\"").contains("filp is not known; did you mean flip?"));
+        assert!(wrong("kind = \"crop\"\npading = 2").contains("no setting pading; did you mean padding?"));
+        assert!(wrong("kind = \"flip\"\nvertical = 2").contains("flip.vertical: is 2"));
     }
 
     #[test]

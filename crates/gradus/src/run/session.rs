@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use gradus_core::data::augment::Pipeline;
 use gradus_core::data::{
     Dataset, Loader, Normalizer, Per, Schema, SkipReport, Subset, TargetKind, k_fold, labels, open, split, validate,
 };
@@ -120,7 +121,7 @@ impl Session {
                 None => loader,
             }
         };
-        let train = loader(train).shuffle(true);
+        let train = augmented(loader(train).shuffle(true), &config)?;
         let validation = validation.map(loader);
         let optimizer = config.train.optimizer.build()?;
         let updates = config.train.epochs.saturating_mul(train.batches().div_ceil(config.train.accumulate) as u64);
@@ -202,6 +203,19 @@ impl Session {
         }
         unreachable!("the second part always returns")
     }
+}
+
+/// The loader with the config's augmentations.
+fn augmented(loader: Loader, config: &RunConfig) -> Result<Loader, Error> {
+    if config.augment.is_empty() {
+        return Ok(loader);
+    }
+    let shape = loader.dataset().sample_shape();
+    if shape.len() != 3 {
+        let problem = format!("works on pictures, and the samples of {} are {shape:?}; leave it out", config.data.path);
+        return Err(Error::setting("augment", problem));
+    }
+    Ok(loader.augment(Pipeline::from_configs(&config.augment)?))
 }
 
 /// What is learnt from, and what epochs are judged by.

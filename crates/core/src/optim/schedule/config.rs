@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Anneal, Constant, Cosine, Exponential, LinearDecay, OneCycle, Polynomial, Schedule, Stairs, WarmUp};
-use crate::optim::check::{decay, fraction, not_negative, positive};
+use crate::check::{decay, fraction, not_negative, positive};
 use crate::{Error, did_you_mean};
 
 /// A schedule and its options, as a config file has them. An option that is left out has its default.
