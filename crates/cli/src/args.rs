@@ -311,6 +311,9 @@ pub struct ModelsArgs {
     /// Print JSON, one line for each network.
     #[arg(long, conflicts_with = "name")]
     pub json: bool,
+    /// Write a page for each family into a folder, with its table and its block drawn.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["name", "json"])]
+    pub pages: Option<PathBuf>,
 }
 
 /// The options of `inspect`.
@@ -327,6 +330,12 @@ pub struct InspectArgs {
     /// An option of a network by name: --set width=0.5
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Show the block that the network's family repeats instead of the whole.
+    #[arg(long, conflicts_with_all = ["input", "outputs", "set"])]
+    pub block: bool,
+    /// Draw the graph, as FILE.png and FILE.svg.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dot", "dead"])]
+    pub draw: Option<PathBuf>,
     /// Print the graph of a forward pass in the DOT language instead.
     #[arg(long)]
     pub dot: bool,

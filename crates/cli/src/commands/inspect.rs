@@ -25,6 +25,9 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
         return Ok(());
     }
     let ops = dry_run(&sample[..], |x| network.forward(x, &mut Context::eval()))?;
+    if let Some(stem) = &args.draw {
+        return draw(args, &input, &ops, stem);
+    }
     let fields = receptive_fields(&ops);
     let wide = ops.iter().filter_map(|op| Some(op.layer.as_deref()?.len())).max().unwrap_or(0).max(8);
     writeln!(
@@ -62,6 +65,25 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Operations that a reader can still follow.
+const DRAWN: usize = 120;
+
+fn draw(args: &InspectArgs, input: &[usize], ops: &[TracedOp], stem: &Path) -> Result<(), Failure> {
+    if ops.len() > DRAWN {
+        let problem =
+            format!("{} has {} operations, too many for a picture; draw its --block", args.subject, ops.len());
+        return Err(Error::setting("--draw", problem).into());
+    }
+    let parameters: usize = ops.iter().map(|op| op.parameters).sum();
+    let multiplies: u64 = ops.iter().map(|op| op.multiplies).sum();
+    let title = if args.block { format!("The block of {}", args.subject) } else { args.subject.clone() };
+    let subtitle = format!("{parameters} parameters, {multiplies} multiplies");
+    for file in super::report::save(&super::blocks::draw(&title, &subtitle, input, ops), stem)? {
+        writeln!(std::io::stdout(), "{}", file.display())?;
+    }
+    Ok(())
+}
+
 fn dead_units(folder: &str) -> Result<(), Failure> {
     let run = Run::open(Path::new(folder))?;
     let splits = run.open_data(&run.config.data.path, run.config.data.skip_bad)?;
@@ -94,6 +116,15 @@ fn subject(args: &InspectArgs) -> Result<(Box<dyn Module>, Vec<usize>), Failure>
         })?;
     }
     let member = zoo::member(&args.subject)?;
+    if args.block {
+        let family = zoo::family_of(member);
+        let block = family.block.ok_or_else(|| {
+            Error::setting("--block", format!("{} repeats no block; leave --block out to see all of it", member.name))
+        })?;
+        let block = init::blank(|| block(&mut Rng::new(1)));
+        name_parameters(&*block.module);
+        return Ok((block.module, block.input.to_vec()));
+    }
     let input = args.input.as_deref().map_or_else(|| Ok(member.input.to_vec()), sides)?;
     let interface = zoo::Interface { input, outputs: args.outputs.unwrap_or(member.outputs) };
     let options = model_options(&args.set)?;

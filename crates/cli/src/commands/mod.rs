@@ -1,5 +1,6 @@
 //! One command, one file.
 
+mod blocks;
 pub mod compare;
 pub mod convert;
 pub mod data;
@@ -8,6 +9,7 @@ pub mod explore;
 pub mod finetune;
 pub mod inspect;
 pub mod models;
+mod pages;
 pub mod predict;
 mod progress;
 mod report;

@@ -10,6 +10,9 @@ use crate::failure::Failure;
 
 /// Prints every network, family by family, or one with its options.
 pub fn run(args: &ModelsArgs) -> Result<(), Failure> {
+    if let Some(folder) = &args.pages {
+        return super::pages::write(folder);
+    }
     match &args.name {
         Some(name) => one(zoo::member(name)?),
         None if args.json => json(),
@@ -59,7 +62,7 @@ fn one(member: &Member) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}\n{} ({})\n", family.brought, family.paper, family.year)?;
     writeln!(out, "{}\n{}\n\noptions, as in a config's [model]:", heading(), row(member)?)?;
-    for line in (member.config)().options().to_string().lines() {
+    for line in options_of(member).lines() {
         writeln!(out, "  {line}")?;
     }
     if let Some(weights) = &member.weights {
@@ -78,6 +81,11 @@ fn one(member: &Member) -> Result<(), Failure> {
         writeln!(out, "\nnext:  gradus predict PHOTO.jpg --model {} --weights FILE.pth", member.name)?;
     }
     Ok(())
+}
+
+/// A network's options with their defaults, a line each.
+pub fn options_of(member: &Member) -> String {
+    (member.config)().options().to_string()
 }
 
 fn json() -> Result<(), Failure> {

@@ -9,6 +9,7 @@
 //! | [`learning_curves`] | loss, score and learning rate of a run, panel under panel |
 //! | [`bars()`] | numbers by name, side by side |
 //! | [`comparison()`] | several measures of several things |
+//! | [`graph()`] | operations and what they take from each other |
 //! | [`histogram()`] | how values spread |
 //! | [`regression_scatter`] | predicted against true values |
 //! | [`trade_offs`] | what one quantity costs in another |
@@ -23,6 +24,7 @@ mod confusion;
 mod curves;
 mod drawing;
 mod font;
+mod graph;
 mod histogram;
 mod number;
 mod panel;
@@ -42,6 +44,7 @@ pub use comparison::{Measure, comparison};
 pub use confusion::confusion_matrix;
 pub use curves::{LearningCurves, TrainValidation, learning_curves};
 pub use drawing::Drawing;
+pub use graph::{GraphNode, graph};
 pub use histogram::histogram;
 pub use scatter::regression_scatter;
 pub use sheet::{Captioned, Mistake, mistakes_sheet, picture_sheet};

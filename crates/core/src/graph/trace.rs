@@ -18,6 +18,8 @@ pub struct TracedOp {
     pub layer: Option<String>,
     /// The places, in the list of traced ops, of those that made its inputs; the network's own input is not in the list.
     pub sources: Vec<usize>,
+    /// Whether it takes the network's own input.
+    pub takes_input: bool,
     /// Elements of the parameters that take part.
     pub parameters: usize,
     /// The output's shape.
@@ -71,6 +73,8 @@ pub(super) fn note<O: Op>(op: &O, inputs: &[&Tensor], shapes: &[Shape], output: 
         let mut trace = trace.borrow_mut();
         let Some(trace) = trace.as_mut() else { return };
         let ids: SmallVec<[u64; 4]> = inputs.iter().filter_map(|input| input.node().map(super::NodeRef::id)).collect();
+        let made = |input: &Tensor| input.node().is_some_and(|node| trace.made_by.contains_key(&node.id()));
+        let takes_input = inputs.iter().any(|input| input.is_dry() && !made(input));
         let sources = ids.iter().filter_map(|id| trace.made_by.get(id).copied()).collect();
         let parameters =
             inputs.iter().filter(|input| !input.is_dry() && !input.is_constant()).map(|input| input.len()).sum();
@@ -82,6 +86,7 @@ pub(super) fn note<O: Op>(op: &O, inputs: &[&Tensor], shapes: &[Shape], output: 
             name: O::NAME,
             layer,
             sources,
+            takes_input,
             parameters,
             output: output.shape(),
             multiplies,
