@@ -32,13 +32,12 @@ pub fn write(folder: &Path) -> Result<(), Failure> {
 /// The block that a family's networks repeat; where they repeat none, the first network.
 fn drawn(family: &Family) -> Result<Drawing, Failure> {
     let first = family.members.first().expect("a family has a member");
-    let (title, part) = match family.block {
-        Some(block) => (format!("The block of {}", family.name), init::blank(|| block(&mut Rng::new(1)))),
-        None => {
-            let interface = Interface { input: first.input.to_vec(), outputs: first.outputs };
-            let module = init::blank(|| (first.config)().build(&interface, &mut Rng::new(1)))?;
-            (first.name.to_owned(), Block { module, input: first.input })
-        }
+    let (title, part) = if let Some(block) = family.block {
+        (format!("The block of {}", family.name), init::blank(|| block(&mut Rng::new(1))))
+    } else {
+        let interface = Interface { input: first.input.to_vec(), outputs: first.outputs };
+        let module = init::blank(|| (first.config)().build(&interface, &mut Rng::new(1)))?;
+        (first.name.to_owned(), Block { module, input: first.input })
     };
     let [height, width, channels] = part.input;
     let ops = dry_run([1, height, width, channels], |x| part.module.forward(x, &mut Context::eval()))?;

@@ -144,7 +144,9 @@ fn order(slots: &mut [Slot]) -> Vec<Vec<usize>> {
             rank[slot] = place as f64 - (layer.len() as f64 - 1.0) / 2.0;
         }
     };
-    layers.iter().for_each(|layer| number(layer, &mut rank));
+    for layer in &layers {
+        number(layer, &mut rank);
+    }
     for round in 0..8 {
         let down = round % 2 == 0;
         let places: Vec<usize> = if down { (0..depth).collect() } else { (0..depth).rev().collect() };
@@ -199,7 +201,9 @@ fn place(slots: &mut [Slot], layers: &[Vec<usize>]) {
         }
     }
     let left = slots.iter().map(|slot| slot.x - slot.width / 2.0).fold(f32::INFINITY, f32::min);
-    slots.iter_mut().for_each(|slot| slot.x -= left);
+    for slot in slots.iter_mut() {
+        slot.x -= left;
+    }
 }
 
 fn wanted(slots: &[Slot], place: usize) -> f32 {

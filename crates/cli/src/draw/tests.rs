@@ -55,6 +55,22 @@ fn drawings() -> Vec<(String, Drawing)> {
             bars(name, "value", &names, &[bar, BarSeries { name: LONG, values: &[-1.0] }]),
         );
     }
+    let node = |lines: &[&str], sources: &[usize]| GraphNode {
+        lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+        sources: sources.to_vec(),
+        kind: lines.len(),
+    };
+    add("no graph", graph(LONG, "", &[]));
+    // A shortcut over three boxes, two ways side by side, and a name that no box can be too narrow for.
+    let nodes = [
+        node(&["input", "8x8x3"], &[]),
+        node(&["conv"], &[0]),
+        node(&[LONG, LONG], &[0]),
+        node(&["conv", "relu", "8x8x3"], &[1]),
+        node(&["concat"], &[3, 2]),
+        node(&["add"], &[4, 0]),
+    ];
+    add("graph", graph("a block", LONG, &nodes));
     all
 }
 
