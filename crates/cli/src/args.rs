@@ -73,7 +73,7 @@ pub struct TrainArgs {
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
 
-    /// model.name: mlp, lenet, cnn (see `gradus models`).
+    /// model.name: cnn, resnet20, mobilenet-v2, ... (see `gradus models`).
     #[arg(long, help_heading = "Network")]
     pub model: Option<String>,
     /// model.hidden: widths of hidden layers, such as 512,512 (mlp) or 128 (cnn).
@@ -91,6 +91,13 @@ pub struct TrainArgs {
     /// model.init: where weights start from: he_normal, xavier_uniform, ...
     #[arg(long, help_heading = "Network")]
     pub init: Option<String>,
+
+    /// start.weights: begin with weights of a file, safetensors or PyTorch's, instead of first ones.
+    #[arg(long, help_heading = "Network", value_name = "FILE")]
+    pub weights: Option<String>,
+    /// start.new_head: of these weights, leave out those of the layers that answer.
+    #[arg(long, help_heading = "Network", requires = "weights")]
+    pub ignore_head: bool,
 
     /// data.path: a file or folder (IDX, CSV, NumPy, class folders of pictures), or fashion.
     #[arg(long, help_heading = "Data")]

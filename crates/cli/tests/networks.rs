@@ -107,6 +107,12 @@ fn published_weights_learn_new_classes() {
     // Given again, all is there already, and the same comes out.
     assert_eq!(printed(at, &arguments), said);
     printed(at, &["predict", "runs/tuned/fine-tuned-1", "pictures/dark/0.bmp"]);
+    // The same without the ceremony: weights to start from, with a head of one's own.
+    let train = ["train", "--model", "shufflenet-v2-x0.5", "--data", "pictures", "--size", "32x32", "--color", "rgb"];
+    let short = ["--epochs", "1", "--batch-size", "4", "--weights", "weights.pth"];
+    let arguments: Vec<&str> = train.iter().chain(&short).copied().collect();
+    refused(at, &arguments, "fc.weight");
+    printed(at, &arguments.iter().chain(&["--ignore-head"]).copied().collect::<Vec<_>>());
     let wrong = ["finetune", "--model", "resnet20", "--weights", "weights.pth", "--data", "pictures"];
     refused(at, &wrong, "no weights of resnet20 were published");
     let wrong =

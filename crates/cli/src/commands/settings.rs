@@ -43,6 +43,9 @@ pub fn settings(args: &TrainArgs) -> Result<Table, Error> {
         let several = hidden.contains(',') || args.model.as_deref() == Some("mlp");
         put(&mut table, "model.hidden", value(&if several { format!("[{hidden}]") } else { hidden.clone() }))?;
     }
+    if args.ignore_head {
+        put(&mut table, "start.new_head", Value::Boolean(true))?;
+    }
     if args.skip_bad {
         put(&mut table, "data.skip_bad", Value::Boolean(true))?;
     }
@@ -61,6 +64,7 @@ fn plain(args: &TrainArgs) -> Vec<(&'static str, &str)> {
         ("model.activation", &args.activation),
         ("model.dropout", &args.dropout),
         ("model.init", &args.init),
+        ("start.weights", &args.weights),
         ("data.path", &args.data),
         ("data.validation", &args.validation),
         ("data.normalize", &args.normalize),
