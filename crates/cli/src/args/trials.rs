@@ -37,7 +37,7 @@ pub struct FinetuneArgs {
     #[arg(long)]
     pub size: Option<String>,
     /// What varies training pictures, in this order (see docs/data.md); none for nothing.
-    #[arg(long, value_name = "LIST", default_value = "flip,random_resized_crop")]
+    #[arg(long, value_name = "LIST", default_value = "flip,crop")]
     pub augment: String,
     /// Judge by so many folds of the data instead of its test part.
     #[arg(long, value_name = "N")]
