@@ -274,6 +274,12 @@ pub enum DataCommand {
         /// Where the drawing goes, without an ending [default: none is drawn].
         #[arg(long, value_name = "FILE")]
         sheet: Option<PathBuf>,
+        /// Draw beside each picture what these augmentations make of it: flip,crop,color_jitter (see docs/data.md).
+        #[arg(long, value_name = "LIST", requires = "sheet")]
+        augment: Option<String>,
+        /// The seed of the augmentations.
+        #[arg(long, default_value_t = 1, requires = "augment")]
+        seed: u64,
         /// Bring pictures to HEIGHTxWIDTH.
         #[arg(long)]
         size: Option<String>,

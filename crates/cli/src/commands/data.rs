@@ -5,9 +5,10 @@ use std::path::Path;
 
 use gradus::Error;
 use gradus::data::picture::PictureOptions;
-use gradus::data::{Dataset, OpenOptions, SkipReport, Target, TargetKind, open};
+use gradus::data::{Dataset, OpenOptions, SkipReport, Splits, Target, TargetKind, open};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::augmented;
 use super::settings::sides;
 use crate::args::DataCommand;
 use crate::datasets::{self, SETS};
@@ -28,7 +29,18 @@ pub fn run(command: &DataCommand) -> Result<(), Failure> {
             }
             Ok(())
         }
-        DataCommand::Show { path, sheet, size, skip_bad } => show(path, sheet.as_deref(), size.as_deref(), *skip_bad),
+        DataCommand::Show { path, sheet, augment, seed, size, skip_bad } => {
+            let splits = describe_all(path, size.as_deref(), *skip_bad)?;
+            let Some(stem) = sheet else { return Ok(()) };
+            let drawn = match augment {
+                Some(kinds) => augmented::sheet(splits.train, path, kinds, *seed)?,
+                None => overview(&*splits.train, path)?,
+            };
+            for file in super::report::save(&drawn, stem)? {
+                writeln!(std::io::stdout(), "{}", file.display())?;
+            }
+            Ok(())
+        }
     }
 }
 
@@ -60,7 +72,8 @@ fn get(name: &str, to: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn show(path: &str, sheet: Option<&Path>, size: Option<&str>, skip_bad: bool) -> Result<(), Failure> {
+/// Reads data, and says of what it consists.
+fn describe_all(path: &str, size: Option<&str>, skip_bad: bool) -> Result<Splits, Failure> {
     let mut options = OpenOptions { skip_bad, ..OpenOptions::default() };
     if let Some(size) = size {
         let [height, width] = sides(size)?[..] else {
@@ -74,17 +87,16 @@ fn show(path: &str, sheet: Option<&Path>, size: Option<&str>, skip_bad: bool) ->
     if let Some(test) = &splits.test {
         describe(&**test, "test part")?;
     }
-    let Some(stem) = sheet else { return Ok(()) };
-    let data = &*splits.train;
+    Ok(splits)
+}
+
+/// The first pictures, or how the targets are spread.
+fn overview(data: &dyn Dataset, path: &str) -> Result<Drawing, Failure> {
     let drawn = match data.sample_shape() {
         [height, width, channels] => Some(sheet_of(data, path, [*height, *width, *channels])?),
         _ => targets_of(data, path)?,
     };
-    let drawn = drawn.ok_or_else(|| Error::setting("--sheet", "there are neither pictures nor targets to draw"))?;
-    for file in super::report::save(&drawn, stem)? {
-        writeln!(std::io::stdout(), "{}", file.display())?;
-    }
-    Ok(())
+    Ok(drawn.ok_or_else(|| Error::setting("--sheet", "there are neither pictures nor targets to draw"))?)
 }
 
 fn describe(dataset: &dyn Dataset, part: &str) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! One command, one file.
 
+mod augmented;
 mod blocks;
 pub mod compare;
 pub mod convert;

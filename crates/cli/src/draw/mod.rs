@@ -14,7 +14,7 @@
 //! | [`regression_scatter`] | predicted against true values |
 //! | [`trade_offs`] | what one quantity costs in another |
 //! | [`confusion_matrix`] | which class is taken for which |
-//! | [`mistakes_sheet`], [`picture_sheet`] | pictures with captions |
+//! | [`mistakes_sheet`], [`picture_sheet`], [`rows_sheet`] | pictures with captions |
 
 mod bars;
 mod bitmap;
@@ -47,5 +47,5 @@ pub use drawing::Drawing;
 pub use graph::{GraphNode, graph};
 pub use histogram::histogram;
 pub use scatter::regression_scatter;
-pub use sheet::{Captioned, Mistake, mistakes_sheet, picture_sheet};
+pub use sheet::{Captioned, Mistake, mistakes_sheet, picture_sheet, rows_sheet};
 pub use trade_off::{Note, TradeOff, TradeOffSeries, trade_offs};

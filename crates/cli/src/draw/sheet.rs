@@ -37,7 +37,13 @@ const MOST: usize = 200;
 pub fn picture_sheet(title: &str, pictures: &[Captioned]) -> Drawing {
     let subtitle = shown(pictures.len(), "picture");
     let cells = pictures.iter().take(MOST).map(|item| (item.picture, item.caption));
-    sheet(title, &subtitle, "No pictures.", &cells.collect::<Vec<_>>(), |caption, width| wrapped(caption, width))
+    sheet(title, &subtitle, "No pictures.", None, &cells.collect::<Vec<_>>(), |caption, width| wrapped(caption, width))
+}
+
+/// Draws `pictures` in rows of so many, which belong together.
+pub fn rows_sheet(title: &str, subtitle: &str, columns: usize, pictures: &[Captioned]) -> Drawing {
+    let cells: Vec<_> = pictures.iter().map(|item| (item.picture, item.caption)).collect();
+    sheet(title, subtitle, "No pictures.", Some(columns), &cells, |caption, width| wrapped(caption, width))
 }
 
 /// Draws pictures that were taken for another class, in the order given, each with `truth → prediction` and the probability
@@ -48,7 +54,7 @@ pub fn mistakes_sheet(title: &str, mistakes: &[Mistake]) -> Drawing {
         all => format!("{}: true class → prediction, and its probability", shown(all, "mistake")),
     };
     let cells = mistakes.iter().take(MOST).map(|mistake| (mistake.picture, mistake));
-    sheet(title, &subtitle, "No mistakes.", &cells.collect::<Vec<_>>(), |mistake, width| in_words(mistake, width))
+    sheet(title, &subtitle, "No mistakes.", None, &cells.collect::<Vec<_>>(), |mistake, width| in_words(mistake, width))
 }
 
 fn shown(all: usize, what: &str) -> String {
@@ -85,6 +91,7 @@ fn sheet<T>(
     title: &str,
     subtitle: &str,
     none: &str,
+    columns: Option<usize>,
     cells: &[(Picture, T)],
     caption: impl Fn(&T, f32) -> Vec<String>,
 ) -> Drawing {
@@ -99,7 +106,7 @@ fn sheet<T>(
     let captions: Vec<_> = cells.iter().map(|(_, item)| caption(item, cell_width)).collect();
     let lines = captions.iter().map(Vec::len).max().unwrap_or(0) as f32;
 
-    let columns = (((WIDEST + GAP) / (cell_width + GAP)) as usize).min(cells.len());
+    let columns = columns.unwrap_or(((WIDEST + GAP) / (cell_width + GAP)) as usize).min(cells.len());
     let rows = cells.len().div_ceil(columns);
     let (across, down) = (cell_width + GAP, cell_height + 6.0 + lines * LINE + GAP);
     let width = 2.0 * MARGIN + across * columns as f32 - GAP;

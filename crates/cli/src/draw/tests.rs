@@ -27,6 +27,8 @@ fn drawings() -> Vec<(String, Drawing)> {
     let sheet = [Captioned { picture: small, caption: LONG }, Captioned { picture: large, caption: "" }];
     add("pictures", picture_sheet(LONG, &sheet));
     add("many pictures", picture_sheet("many", &sheet[..1].repeat(201)));
+    add("rows", rows_sheet("rows", LONG, 7, &sheet.repeat(7)));
+    add("no rows", rows_sheet("rows", "", 1, &[]));
     let mistake = Mistake { picture: small, truth: LONG, prediction: "猫", confidence: f32::NAN };
     add("mistakes", mistakes_sheet("worst", &[mistake; 9]));
     add("no mistakes", mistakes_sheet("worst", &[]));

@@ -24,6 +24,8 @@ pub struct Batch {
 pub enum Targets {
     /// Classes, `[batch]`.
     Labels(Indices),
+    /// The share of each class, `[batch, classes]`: samples were mixed.
+    Soft(Tensor),
     /// Quantities, `[batch, values]`.
     Values(Tensor),
     /// The set has none.
@@ -50,7 +52,7 @@ impl Batch {
     pub fn labels(&self) -> Option<&Indices> {
         match &self.targets {
             Targets::Labels(labels) => Some(labels),
-            Targets::Values(_) | Targets::None => None,
+            Targets::Soft(_) | Targets::Values(_) | Targets::None => None,
         }
     }
 
@@ -58,7 +60,7 @@ impl Batch {
     pub fn values(&self) -> Option<&Tensor> {
         match &self.targets {
             Targets::Values(values) => Some(values),
-            Targets::Labels(_) | Targets::None => None,
+            Targets::Labels(_) | Targets::Soft(_) | Targets::None => None,
         }
     }
 }
@@ -123,6 +125,13 @@ impl BatchMaker {
         };
         let mut shape = smallvec::SmallVec::<[usize; 8]>::from_slice(&[count]);
         shape.extend_from_slice(self.dataset.sample_shape());
-        Ok(Batch { inputs: Tensor::from_buffer(inputs, &shape[..]), targets, order: self.order.clone(), range })
+        let inputs = Tensor::from_buffer(inputs, &shape[..]);
+        let mut made = Batch { inputs, targets, order: self.order.clone(), range };
+        if let Some(mixup) = self.augment.as_ref().and_then(|augment| augment.mixing()) {
+            let classes = self.dataset.target_kind().class_names().len();
+            // No sample has the last number of all: the batches' streams are not the samples'.
+            mixup.apply(&mut made, classes, &mut self.stream.fork(u64::MAX).fork(batch as u64));
+        }
+        Ok(made)
     }
 }

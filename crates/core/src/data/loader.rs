@@ -97,14 +97,15 @@ impl Loader {
     }
 
     /// Augments each picture after it was read. Its random numbers are those of the seed, the epoch and the sample, whatever
-    /// batch or thread it comes in.
+    /// batch or thread it comes in; those of a mixture are those of the seed, the epoch and the batch.
     ///
     /// # Panics
-    /// When the samples are not pictures, `[height, width, channels]`.
+    /// When the samples are not pictures, `[height, width, channels]`, and the pipeline does more than mix them.
     #[track_caller]
     pub fn augment(mut self, pipeline: Pipeline) -> Self {
         let shape = self.dataset.sample_shape();
-        assert!(shape.len() == 3, "loader: only pictures [height, width, channels] are augmented; samples {shape:?}");
+        let fits = shape.len() == 3 || !pipeline.needs_pictures();
+        assert!(fits, "loader: only pictures [height, width, channels] are augmented; samples {shape:?}");
         self.augment = (!pipeline.is_empty()).then(|| Arc::new(pipeline));
         self
     }
@@ -168,8 +169,8 @@ impl Loader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::augment::{Augment, Scene};
-    use crate::data::{InMemory, Method, Origin, Per, Samples, StoredTargets, Target, TargetKind};
+    use crate::data::augment::{Augment, Mixup, Scene};
+    use crate::data::{InMemory, Method, Origin, Per, Samples, StoredTargets, Target, TargetKind, Targets};
     use crate::{Error, Real};
 
     /// Sample i is (i, -i), its class i % 3.
@@ -261,6 +262,35 @@ mod tests {
         assert_eq!(drawn, of(5, 2, 2));
         assert_ne!(drawn, of(4, 0, 3));
         assert!(drawn.iter().enumerate().all(|(place, number)| !drawn[..place].contains(number)));
+    }
+
+    #[test]
+    fn mixed_batches_have_mixed_targets_and_can_be_entered_anywhere() {
+        let loader = Loader::new(set(9), 4).shuffle(true).augment(Pipeline::new().mixup(Mixup { alpha: 1.0 }));
+        let batches = |first| loader.epoch_from(3, first).map(Result::unwrap).collect::<Vec<_>>();
+        let whole = batches(0);
+        assert_eq!(whole.len(), 3);
+        for batch in &whole {
+            let Targets::Soft(shares) = &batch.targets else { panic!("{:?}", batch.targets) };
+            assert_eq!(&*shares.shape(), [batch.len(), 3]);
+            // Sample i is (i, -i) and of class i % 3: what was mixed, and how, can be read from each row.
+            for (place, (row, shares)) in batch.inputs.as_slice().chunks(2).zip(shares.as_slice().chunks(3)).enumerate()
+            {
+                assert_eq!(row[0], -row[1]);
+                assert!((shares.iter().sum::<Real>() - 1.0).abs() < 1e-6);
+                let own = batch.indices()[place];
+                let partner = batch.indices().iter().find(|&&other| {
+                    let share = shares[own % 3];
+                    let value = share * own as Real + (1.0 - share) * other as Real;
+                    if other % 3 == own % 3 { share > 0.999 } else { (value - row[0]).abs() < 1e-4 }
+                });
+                assert!(partner.is_some(), "sample {own} became {row:?}, {shares:?}");
+            }
+        }
+        let later = batches(2).remove(0);
+        assert_eq!(later.inputs.as_slice(), whole[2].inputs.as_slice());
+        let first = |epoch| loader.epoch(epoch).next().unwrap().unwrap().inputs.to_vec();
+        assert_ne!(first(3), first(4));
     }
 
     #[test]

@@ -28,15 +28,27 @@ impl Task for Classify {
 
     #[track_caller]
     fn loss(&self, outputs: &Tensor, targets: &Targets) -> Tensor {
-        let Targets::Labels(labels) = targets else { panic!("classify: the data has no classes to learn") };
-        outputs.cross_entropy(labels)
+        match targets {
+            Targets::Labels(labels) => outputs.cross_entropy(labels),
+            Targets::Soft(shares) => outputs.soft_cross_entropy(shares),
+            Targets::Values(_) | Targets::None => panic!("classify: the data has no classes to learn"),
+        }
     }
 
+    /// Of a mixture, the class with the larger share is the right one.
     fn tally(&self, outputs: &Tensor, targets: &Targets, tally: &mut Tally) {
-        let Targets::Labels(labels) = targets else { return };
-        let rows = outputs.as_slice().chunks_exact(self.classes);
-        tally.points +=
-            rows.zip(labels.as_slice()).filter(|(row, label)| first_largest(row) == **label as usize).count() as f64;
+        let rows = outputs.as_slice().chunks_exact(self.classes).map(first_largest);
+        let right = match targets {
+            Targets::Labels(labels) => {
+                rows.zip(labels.as_slice()).filter(|(found, label)| *found == **label as usize).count()
+            }
+            Targets::Soft(shares) => {
+                let truths = shares.as_slice().chunks_exact(self.classes).map(first_largest);
+                rows.zip(truths).filter(|(found, truth)| found == truth).count()
+            }
+            Targets::Values(_) | Targets::None => return,
+        };
+        tally.points += right as f64;
     }
 
     fn score(&self, tally: &Tally) -> f64 {
@@ -60,4 +72,24 @@ fn first_largest(row: &[crate::Real]) -> usize {
         }
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Indices;
+
+    #[test]
+    fn whole_shares_count_as_labels_do() {
+        let task = Classify::new(3);
+        let outputs = Tensor::from([[2.0, 1.0, 0.0], [0.0, 0.5, 3.0], [0.1, 0.0, 0.2]]);
+        let labels = Indices::from([0, 2, 1]);
+        let (hard, soft) = (Targets::Labels(labels.clone()), Targets::Soft(labels.one_hot(3)));
+        assert!((task.loss(&outputs, &hard).item() - task.loss(&outputs, &soft).item()).abs() < 1e-6);
+        for targets in [hard, soft] {
+            let mut tally = Tally::default();
+            task.tally(&outputs, &targets, &mut tally);
+            assert_eq!(tally.points, 2.0);
+        }
+    }
 }

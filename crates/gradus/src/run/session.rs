@@ -207,15 +207,16 @@ impl Session {
 
 /// The loader with the config's augmentations.
 fn augmented(loader: Loader, config: &RunConfig) -> Result<Loader, Error> {
-    if config.augment.is_empty() {
-        return Ok(loader);
-    }
+    let pipeline = Pipeline::from_configs(&config.augment)?;
     let shape = loader.dataset().sample_shape();
-    if shape.len() != 3 {
-        let problem = format!("works on pictures, and the samples of {} are {shape:?}; leave it out", config.data.path);
+    if pipeline.needs_pictures() && shape.len() != 3 {
+        let problem = format!(
+            "works on pictures, and the samples of {} are {shape:?}; leave out all but mixup",
+            config.data.path
+        );
         return Err(Error::setting("augment", problem));
     }
-    Ok(loader.augment(Pipeline::from_configs(&config.augment)?))
+    Ok(loader.augment(pipeline))
 }
 
 /// What is learnt from, and what epochs are judged by.

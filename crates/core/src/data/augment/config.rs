@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Augment, Crop, Flip, RandomResizedCrop, Rotate, Scale, Shear, Translate};
+use super::{
+    Augment, ColorJitter, Crop, CutOut, ElasticDeformation, Flip, GaussianBlur, GaussianNoise, Mixup,
+    RandomResizedCrop, Rotate, Scale, Shear, Translate,
+};
 use crate::{Error, did_you_mean};
 
 /// An augmentation and its parameters, as a config file has them. A parameter that is left out has its default.
@@ -29,12 +32,46 @@ pub enum AugmentConfig {
     Crop(Crop),
     /// A piece, brought back to the picture's size.
     RandomResizedCrop(RandomResizedCrop),
+    /// Noise.
+    GaussianNoise(GaussianNoise),
+    /// Out of focus.
+    GaussianBlur(GaussianBlur),
+    /// Other light.
+    ColorJitter(ColorJitter),
+    /// A square covered.
+    #[serde(rename = "cutout")]
+    CutOut(CutOut),
+    /// Pictures on rubber.
+    ElasticDeformation(ElasticDeformation),
+    /// Two samples in one.
+    Mixup(Mixup),
+}
+
+/// What a config builds.
+pub enum Step {
+    /// Changes samples, each by itself.
+    Sample(Box<dyn Augment>),
+    /// Mixes the samples of a finished batch.
+    Batch(Mixup),
 }
 
 impl AugmentConfig {
     /// The kinds that [`AugmentConfig::named`] knows.
-    pub const KINDS: [&'static str; 7] =
-        ["translate", "rotate", "scale", "shear", "flip", "crop", "random_resized_crop"];
+    pub const KINDS: [&'static str; 13] = [
+        "translate",
+        "rotate",
+        "scale",
+        "shear",
+        "flip",
+        "crop",
+        "random_resized_crop",
+        "gaussian_noise",
+        "gaussian_blur",
+        "color_jitter",
+        "cutout",
+        "elastic_deformation",
+        "mixup",
+    ];
 
     /// An augmentation with its default parameters.
     ///
@@ -59,7 +96,7 @@ impl AugmentConfig {
     /// The augmentation.
     ///
     /// Errors: the parameter that has a value out of its range.
-    pub fn build(&self) -> Result<Box<dyn Augment>, Error> {
+    pub fn build(&self) -> Result<Step, Error> {
         let built: Box<dyn Augment> = match self.clone() {
             AugmentConfig::Translate(step) => Box::new(step),
             AugmentConfig::Rotate(step) => Box::new(step),
@@ -68,14 +105,21 @@ impl AugmentConfig {
             AugmentConfig::Flip(step) => Box::new(step),
             AugmentConfig::Crop(step) => Box::new(step),
             AugmentConfig::RandomResizedCrop(step) => Box::new(step),
+            AugmentConfig::GaussianNoise(step) => Box::new(step),
+            AugmentConfig::GaussianBlur(step) => Box::new(step),
+            AugmentConfig::ColorJitter(step) => Box::new(step),
+            AugmentConfig::CutOut(step) => Box::new(step),
+            AugmentConfig::ElasticDeformation(step) => Box::new(step),
+            AugmentConfig::Mixup(mixup) => return mixup.check().map(|()| Step::Batch(mixup)),
         };
         built.check()?;
-        Ok(built)
+        Ok(Step::Sample(built))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Pipeline;
     use super::*;
 
     #[test]
@@ -112,6 +156,30 @@ mod tests {
             said("kind = 'scale'\nfactor = [1.2, 0.8]"),
             "scale.factor: is [1.2, 0.8], but must be a least and a greatest number between 0.01 and 100, the least first"
         );
+        assert_eq!(
+            said("kind = 'gaussian_noise'\ndeviation = 0"),
+            "gaussian_noise.deviation: is 0, but must be a number above 0, at most 1"
+        );
+        assert!(said("kind = 'gaussian_blur'\nsigma = [0, 1]").starts_with("gaussian_blur.sigma: is [0, 1], but"));
+        for strength in ["brightness", "contrast", "saturation"] {
+            let problem = said(&format!("kind = 'color_jitter'\n{strength} = -1"));
+            assert_eq!(problem, format!("color_jitter.{strength}: is -1, but must be a number from 0 to 10"));
+        }
+        let hue = said("kind = 'color_jitter'\nhue = 0.6");
+        assert_eq!(hue, "color_jitter.hue: is 0.6, but must be a share of the circle from 0 to 0.5");
+        assert_eq!(said("kind = 'cutout'\nside = 0"), "cutout.side: is 0, but must be a share above 0, at most 1");
+        assert_eq!(said("kind = 'cutout'\nvalue = 2"), "cutout.value: is 2, but must be a number from 0 to 1");
+        assert_eq!(
+            said("kind = 'elastic_deformation'\nalpha = inf"),
+            "elastic_deformation.alpha: is inf, but must be a number above 0, at most 1000"
+        );
+        assert_eq!(
+            said("kind = 'elastic_deformation'\nsigma = 0"),
+            "elastic_deformation.sigma: is 0, but must be a number from 0.1 to 100"
+        );
+        assert_eq!(said("kind = 'mixup'\nalpha = 0"), "mixup.alpha: is 0, but must be a number from 0.001 to 1000");
+        let twice = Pipeline::from_configs(&AugmentConfig::list("mixup,mixup").unwrap()).err().unwrap();
+        assert_eq!(twice.to_string(), "augment: has mixup twice; once is enough");
         for wrong in ["scale = [0, 1]", "scale = [0.5, 1.5]", "ratio = [nan, 1]", "ratio = [2, 1]"] {
             let problem = said(&format!("kind = 'random_resized_crop'\n{wrong}"));
             assert!(problem.starts_with("random_resized_crop.") && problem.contains("the least first"), "{problem}");

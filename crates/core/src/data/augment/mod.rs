@@ -8,13 +8,27 @@
 //! |---|---|
 //! | one inverse map for picture, mask and boxes | `warp.rs`, `affine.rs` |
 //! | [`Translate`], [`Rotate`], [`Scale`], [`Shear`], [`Flip`] | one file each |
-//! | [`Crop`], [`RandomResizedCrop`] | one file each |
+//! | [`Crop`], [`RandomResizedCrop`], [`ElasticDeformation`] | one file each |
+//! | [`GaussianNoise`], [`GaussianBlur`], [`ColorJitter`], [`CutOut`]: the picture alone | one file each |
+//! | [`Mixup`], which works on finished batches | `mixup.rs` |
 
 mod affine;
+mod color;
+mod color_jitter;
 mod config;
 mod crop;
+mod cut_out;
 mod draw;
+mod elastic_deformation;
 mod flip;
+#[cfg(test)]
+mod follow;
+mod gaussian;
+mod gaussian_blur;
+mod gaussian_noise;
+#[cfg(test)]
+mod golden;
+mod mixup;
 mod pipeline;
 mod random_resized_crop;
 mod rotate;
@@ -24,9 +38,15 @@ mod shear;
 mod translate;
 mod warp;
 
-pub use config::AugmentConfig;
+pub use color_jitter::ColorJitter;
+pub use config::{AugmentConfig, Step};
 pub use crop::Crop;
+pub use cut_out::CutOut;
+pub use elastic_deformation::ElasticDeformation;
 pub use flip::Flip;
+pub use gaussian_blur::GaussianBlur;
+pub use gaussian_noise::GaussianNoise;
+pub use mixup::Mixup;
 pub use pipeline::Pipeline;
 pub use random_resized_crop::RandomResizedCrop;
 pub use rotate::Rotate;

@@ -1,10 +1,10 @@
 //! Several augmentations in a row.
 
-use super::{Augment, AugmentConfig, Scene};
+use super::{Augment, AugmentConfig, Mixup, Scene, Step};
 use crate::check::or_panic;
 use crate::{Error, Rng};
 
-/// Augmentations, applied in order.
+/// Augmentations: those of a sample in order, and then perhaps a mixture of the samples of a batch.
 ///
 /// ```
 /// use gradus_core::Rng;
@@ -18,6 +18,7 @@ use crate::{Error, Rng};
 #[derive(Default)]
 pub struct Pipeline {
     steps: Vec<Box<dyn Augment>>,
+    mixup: Option<Mixup>,
 }
 
 impl Pipeline {
@@ -37,17 +38,45 @@ impl Pipeline {
         self
     }
 
+    /// Mixes finished batches.
+    ///
+    /// # Panics
+    /// When its parameter cannot be used.
+    #[track_caller]
+    pub fn mixup(mut self, mixup: Mixup) -> Self {
+        or_panic(mixup.check());
+        self.mixup = Some(mixup);
+        self
+    }
+
     /// Builds the steps of a config.
     ///
-    /// Errors: the parameter that cannot be used.
+    /// Errors: the parameter that cannot be used; mixup more than once.
     pub fn from_configs(configs: &[AugmentConfig]) -> Result<Self, Error> {
-        let steps = configs.iter().map(AugmentConfig::build).collect::<Result<_, Error>>()?;
-        Ok(Pipeline { steps })
+        let mut pipeline = Pipeline::new();
+        for config in configs {
+            match config.build()? {
+                Step::Sample(step) => pipeline.steps.push(step),
+                Step::Batch(mixup) if pipeline.mixup.is_none() => pipeline.mixup = Some(mixup),
+                Step::Batch(_) => return Err(Error::setting("augment", "has mixup twice; once is enough")),
+            }
+        }
+        Ok(pipeline)
     }
 
     /// Whether it changes nothing.
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty()
+        self.steps.is_empty() && self.mixup.is_none()
+    }
+
+    /// Whether it changes pictures one by one: then samples must be pictures, while any samples can be mixed.
+    pub fn needs_pictures(&self) -> bool {
+        !self.steps.is_empty()
+    }
+
+    /// How finished batches are mixed.
+    pub fn mixing(&self) -> Option<&Mixup> {
+        self.mixup.as_ref()
     }
 
     /// Changes a scene.

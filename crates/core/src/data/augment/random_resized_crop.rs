@@ -42,7 +42,7 @@ impl Augment for RandomResizedCrop {
 }
 
 /// Left, top, width and height of a piece, in whole pixels.
-type Piece = [f64; 4];
+pub(super) type Piece = [f64; 4];
 
 impl RandomResizedCrop {
     fn draw(&self, width: f64, height: f64, rng: &mut Rng) -> Piece {
@@ -67,7 +67,7 @@ impl RandomResizedCrop {
 }
 
 /// The map that brings a piece to the size of the whole.
-fn enlarge([left, top, across, down]: Piece, scene: &Scene) -> Affine {
+pub(super) fn enlarge([left, top, across, down]: Piece, scene: &Scene) -> Affine {
     let (x, y) = (scene.width as f64 / across, scene.height as f64 / down);
     Affine::new([[x, 0.0, -left * x], [0.0, y, -top * y]])
 }
