@@ -14,7 +14,7 @@ const ROWS: usize = 8;
 /// The epochs whose versions of a picture stand beside it.
 const EPOCHS: u64 = 6;
 
-/// Draws a sheet of pictures from all over the set. The loader makes the versions as it does in training.
+/// Draws a sheet. The loader makes the versions as it does in training.
 pub fn sheet(data: Arc<dyn Dataset>, title: &str, kinds: &str, seed: u64) -> Result<Drawing, Failure> {
     let pipeline = Pipeline::from_configs(&AugmentConfig::list(kinds)?)?;
     let &[height, width, channels] = data.sample_shape() else {
@@ -22,8 +22,8 @@ pub fn sheet(data: Arc<dyn Dataset>, title: &str, kinds: &str, seed: u64) -> Res
         return Err(Error::setting("--augment", problem).into());
     };
     let names = data.target_kind().class_names().to_vec();
-    let rows = data.len().min(ROWS);
-    let shown = (0..rows).map(|row| row * data.len() / rows).collect();
+    let shown = of_every_class(&*data)?;
+    let rows = shown.len();
     let loader = Loader::new(Arc::new(Subset::new(data, shown)?), rows.max(1)).seed(seed);
     let mut columns: Vec<Batch> = loader.epoch(0).collect::<Result<_, _>>()?;
     let augmented = loader.augment(pipeline);
@@ -52,6 +52,23 @@ pub fn sheet(data: Arc<dyn Dataset>, title: &str, kinds: &str, seed: u64) -> Res
         .collect();
     let subtitle = format!("Left: as it was read. Beside it: in {EPOCHS} epochs, by {kinds} (seed {seed}).");
     Ok(rows_sheet(title, &subtitle, columns.len(), &cells))
+}
+
+/// The first samples of each class in turn, or of all where there are no classes.
+fn of_every_class(data: &dyn Dataset) -> Result<Vec<usize>, Error> {
+    let mut order: Vec<usize> = (0..data.len()).collect();
+    let classes = data.target_kind().class_names().len();
+    if classes > 0 {
+        let mut seen = vec![0usize; classes];
+        let mut rank = Vec::with_capacity(data.len());
+        for label in gradus::data::labels(data)? {
+            rank.push(seen[label as usize]);
+            seen[label as usize] += 1;
+        }
+        order.sort_by_key(|index| rank[*index]);
+    }
+    order.truncate(ROWS);
+    Ok(order)
 }
 
 /// A sample's target in words; of a mixture, the two largest shares.
