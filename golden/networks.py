@@ -197,6 +197,53 @@ class ShuffleNetV1(nn.Module):
         return self.fc(self.stage4(self.stage3(self.stage2(x))).mean((2, 3)))
 
 
+class EfficientNetLite0(nn.Module):
+    """B0 of torchvision without gates and with ReLU6; TensorFlow's padding and constants. Names are the published weights'."""
+
+    STAGES = [(1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3), (6, 5, 2, 192, 4), (6, 3, 1, 320, 1)]
+
+    class Same(nn.Conv2d):
+        """Pads so that ceil(side / stride) places come out, the odd pixel behind."""
+
+        def forward(self, x):
+            padding = []
+            for side, kernel, stride in zip(x.shape[:1:-1], self.kernel_size[::-1], self.stride[::-1]):
+                missing = max((-(-side // stride) - 1) * stride + kernel - side, 0)
+                padding += [missing // 2, missing - missing // 2]
+            return super().forward(nn.functional.pad(x, padding))
+
+    class Block(nn.Module):
+        def __init__(self, expansion, kernel, stride, inputs, outputs):
+            super().__init__()
+            wide, same = inputs * expansion, EfficientNetLite0.Same
+            self.expands, self.adds = expansion > 1, stride == 1 and inputs == outputs
+            if self.expands:
+                self._expand_conv, self._bn0 = same(inputs, wide, 1, bias=False), nn.BatchNorm2d(wide, 1e-3)
+            self._depthwise_conv, self._bn1 = same(wide, wide, kernel, stride, groups=wide, bias=False), nn.BatchNorm2d(wide, 1e-3)
+            self._project_conv, self._bn2 = same(wide, outputs, 1, bias=False), nn.BatchNorm2d(outputs, 1e-3)
+
+        def forward(self, x):
+            y = nn.functional.relu6(self._bn0(self._expand_conv(x))) if self.expands else x
+            y = self._bn2(self._project_conv(nn.functional.relu6(self._bn1(self._depthwise_conv(y)))))
+            return x + y if self.adds else y
+
+    def __init__(self, classes):
+        super().__init__()
+        self._conv_stem, self._bn0 = EfficientNetLite0.Same(3, 32, 3, 2, bias=False), nn.BatchNorm2d(32, 1e-3)
+        blocks, inputs = [], 32
+        for expansion, kernel, stride, outputs, count in self.STAGES:
+            for place in range(count):
+                blocks.append(EfficientNetLite0.Block(expansion, kernel, stride if place == 0 else 1, inputs, outputs))
+                inputs = outputs
+        self._blocks = nn.Sequential(*blocks)
+        self._conv_head, self._bn1 = EfficientNetLite0.Same(inputs, 1280, 1, bias=False), nn.BatchNorm2d(1280, 1e-3)
+        self._fc = nn.Linear(1280, classes)
+
+    def forward(self, x):
+        x = self._blocks(nn.functional.relu6(self._bn0(self._conv_stem(x))))
+        return self._fc(nn.functional.relu6(self._bn1(self._conv_head(x))).mean((2, 3)))
+
+
 # Our name, torchvision's, and the side of the pictures.
 TORCHVISION = (
     [("alexnet", "alexnet", 64), ("googlenet", "googlenet", 64), ("inception-v3", "inception_v3", 96)]
@@ -229,6 +276,7 @@ SMALL = {
     "shufflenet-v1-g8": (lambda: ShuffleNetV1(8, 10), 64),
     "shufflenet-v2-x0.5": (lambda: torchvision.models.shufflenet_v2_x0_5(num_classes=10), 64),
     "efficientnet-b0": (lambda: torchvision.models.efficientnet_b0(num_classes=10), 64),
+    "efficientnet-lite0": (lambda: EfficientNetLite0(10), 64),
 }
 
 BATCH = 3
