@@ -79,7 +79,7 @@ fn unusual_pictures_are_read() {
     assert_eq!(read("animated.gif").pixels, drawn(), "the first frame");
     let one = read("one.png");
     assert_eq!((one.height, one.width, one.pixels), (1, 1, vec![48, 40, 100]));
-    let options = PictureOptions { size: Some([5, 4]), color: None };
+    let options = PictureOptions { size: Some([5, 4]), ..PictureOptions::default() };
     let larger = picture::read(&golden("one.png"), options).unwrap();
     assert_eq!(larger.pixels, [48, 40, 100].repeat(20));
 }

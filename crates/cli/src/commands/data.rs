@@ -79,7 +79,7 @@ fn describe_all(path: &str, size: Option<&str>, skip_bad: bool) -> Result<Splits
         let [height, width] = sides(size)?[..] else {
             return Err(Error::setting("--size", format!("{size} is not HEIGHTxWIDTH")).into());
         };
-        options.picture = PictureOptions { size: Some([height, width]), color: None };
+        options.picture = PictureOptions { size: Some([height, width]), ..PictureOptions::default() };
     }
     let splits = open(path, &options)?;
     print_skipped(&splits.skipped);

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
+use gradus::data::picture::{Color, Fit};
 use gradus::io::write_atomic;
 use gradus::run::{Measure, RunConfig, StartConfig};
 use gradus::{Error, zoo};
@@ -52,7 +53,9 @@ fn base(args: &FinetuneArgs) -> Result<RunConfig, Error> {
     })?;
     let mut config = RunConfig::from_table(settings(&args.as_train())?)?;
     config.data.size.get_or_insert([preprocess.crop; 2]);
-    config.data.color = Some(gradus::data::picture::Color::Rgb);
+    config.data.color = Some(Color::Rgb);
+    // As `predict --model` reads pictures for these weights.
+    config.data.fit = Fit::Crop;
     config.data.measure = Some(Measure { mean: preprocess.mean.to_vec(), deviation: preprocess.deviation.to_vec() });
     Ok(config)
 }

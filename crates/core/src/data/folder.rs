@@ -66,7 +66,7 @@ fn read_within(root: &Path, options: &FolderOptions, memory: usize) -> Result<(A
     }
     let any_color = headers.iter().any(|header| header.color == Color::Rgb);
     let color = options.picture.color.unwrap_or(if any_color { Color::Rgb } else { Color::Grey });
-    let picture_options = PictureOptions { size: Some(size), color: Some(color) };
+    let picture_options = PictureOptions { size: Some(size), color: Some(color), ..options.picture };
     let shape = vec![size[0], size[1], color.channels()];
     let sample_len: usize = shape.iter().product();
 
@@ -240,7 +240,7 @@ mod tests {
         GrayImage::new(5, 2).save(house.path().join("cats/z.png")).unwrap();
         let refused = read(house.path(), &FolderOptions::default()).map(|_| ()).unwrap_err().to_string();
         assert!(refused.contains("cats/z.png: the picture is 2 x 5") && refused.contains("--size"), "{refused}");
-        let picture = PictureOptions { size: Some([4, 4]), color: Some(Color::Grey) };
+        let picture = PictureOptions { size: Some([4, 4]), color: Some(Color::Grey), ..PictureOptions::default() };
         let (set, _) = read(house.path(), &FolderOptions { picture, ..Default::default() }).unwrap();
         assert_eq!((set.len(), set.sample_shape()), (4, &[4, 4, 1][..]));
     }

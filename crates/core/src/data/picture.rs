@@ -2,9 +2,9 @@
 //! its EXIF tag says.
 
 use crate::error::{Error, Flaw};
-use image::imageops::{FilterType, resize};
+use image::imageops::{FilterType, crop_imm, resize};
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, GrayImage, ImageDecoder, ImageReader, Limits, RgbImage};
+use image::{ColorType, DynamicImage, GrayImage, ImageBuffer, ImageDecoder, ImageReader, Limits, Pixel, RgbImage};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::Cursor;
@@ -56,8 +56,21 @@ pub struct Picture {
 pub struct PictureOptions {
     /// Resized to this height and width; left as it is where none is told.
     pub size: Option<[usize; 2]>,
+    /// What becomes of a picture of another shape than `size`.
+    pub fit: Fit,
     /// Grey or RGB; as the file has it where none is told. Transparency is dropped.
     pub color: Option<Color>,
+}
+
+/// How a picture is brought to a size whose height and width stand in another proportion than its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fit {
+    /// The whole picture, stretched.
+    #[default]
+    Stretch,
+    /// The largest part of the wanted proportion, from the middle.
+    Crop,
 }
 
 /// What a picture's header says.
@@ -92,8 +105,8 @@ pub fn decode_with(bytes: &[u8], options: PictureOptions) -> Result<Picture, Fla
     let mut decoded = DynamicImage::from_decoder(decoder).map_err(|error| flaw(&error))?;
     decoded.apply_orientation(orientation);
     Ok(match color {
-        Color::Grey => grey(decoded.into_luma8(), options.size),
-        Color::Rgb => rgb(decoded.into_rgb8(), options.size),
+        Color::Grey => grey(sized(decoded.into_luma8(), options)),
+        Color::Rgb => rgb(sized(decoded.into_rgb8(), options)),
     })
 }
 
@@ -156,24 +169,39 @@ fn color_of(kind: ColorType) -> Color {
     if kind.has_color() { Color::Rgb } else { Color::Grey }
 }
 
-fn grey(picture: GrayImage, size: Option<[usize; 2]>) -> Picture {
-    let picture = match size {
-        Some([height, width]) if picture.dimensions() != (width as u32, height as u32) => {
-            resize(&picture, width as u32, height as u32, FilterType::Triangle)
-        }
-        _ => picture,
+/// The pixels at the size that is asked for.
+fn sized<P>(picture: ImageBuffer<P, Vec<u8>>, options: PictureOptions) -> ImageBuffer<P, Vec<u8>>
+where
+    P: Pixel<Subpixel = u8> + 'static,
+{
+    let Some([height, width]) = options.size.map(|size| size.map(|side| side as u32)) else { return picture };
+    if picture.dimensions() == (width, height) {
+        return picture;
+    }
+    let (whole_width, whole_height) = picture.dimensions();
+    let [part_height, part_width] = match options.fit {
+        Fit::Stretch => [whole_height, whole_width],
+        Fit::Crop => proportioned([whole_height, whole_width], [height, width]),
     };
+    let (left, top) = ((whole_width - part_width) / 2, (whole_height - part_height) / 2);
+    let part = crop_imm(&picture, left, top, part_width, part_height);
+    resize(&*part, width, height, FilterType::Triangle)
+}
+
+/// The largest height and width within `whole` that stand to each other as those of `wanted`, each at least a pixel.
+fn proportioned(whole: [u32; 2], wanted: [u32; 2]) -> [u32; 2] {
+    let along = |side: u32, of: u32, to: u32| ((u64::from(side) * u64::from(of)) / u64::from(to).max(1)) as u32;
+    let height = along(whole[1], wanted[0], wanted[1]).clamp(1, whole[0]);
+    let width = along(whole[0], wanted[1], wanted[0]).clamp(1, whole[1]);
+    [height, width]
+}
+
+fn grey(picture: GrayImage) -> Picture {
     let (width, height) = picture.dimensions();
     Picture { height: height as usize, width: width as usize, color: Color::Grey, pixels: picture.into_raw() }
 }
 
-fn rgb(picture: RgbImage, size: Option<[usize; 2]>) -> Picture {
-    let picture = match size {
-        Some([height, width]) if picture.dimensions() != (width as u32, height as u32) => {
-            resize(&picture, width as u32, height as u32, FilterType::Triangle)
-        }
-        _ => picture,
-    };
+fn rgb(picture: RgbImage) -> Picture {
     let (width, height) = picture.dimensions();
     Picture { height: height as usize, width: width as usize, color: Color::Rgb, pixels: picture.into_raw() }
 }
@@ -237,9 +265,25 @@ mod tests {
     #[test]
     fn size_and_colour_are_changed_as_told() {
         let bytes = encode(&colourful(), ImageFormat::Png);
-        let options = PictureOptions { size: Some([6, 2]), color: Some(Color::Grey) };
+        let options = PictureOptions { size: Some([6, 2]), color: Some(Color::Grey), ..PictureOptions::default() };
         let read = decode_with(&bytes, options).unwrap();
         assert_eq!((read.height, read.width, read.color, read.pixels.len()), (6, 2, Color::Grey, 12));
+    }
+
+    #[test]
+    fn the_middle_is_taken_where_the_proportion_is_to_stay() {
+        // Five columns of brightness 0, 50, .. 200: a square of two rows has the columns of 50 and 100.
+        let strip: DynamicImage = GrayImage::from_fn(5, 2, |x, _| image::Luma([50 * x as u8])).into();
+        let read = |size, fit| {
+            decode_with(&encode(&strip, ImageFormat::Png), PictureOptions { size: Some(size), fit, color: None })
+        };
+        assert_eq!(read([2, 2], Fit::Crop).unwrap().pixels, [50, 100, 50, 100]);
+        assert_eq!(read([2, 5], Fit::Crop).unwrap().pixels, read([2, 5], Fit::Stretch).unwrap().pixels);
+        assert_ne!(read([2, 2], Fit::Stretch).unwrap().pixels, read([2, 2], Fit::Crop).unwrap().pixels);
+        assert_eq!(proportioned([480, 640], [224, 224]), [480, 480]);
+        assert_eq!(proportioned([640, 480], [100, 200]), [240, 480]);
+        assert_eq!(proportioned([1, 9000], [224, 224]), [1, 1]);
+        assert_eq!(read([64, 1], Fit::Crop).unwrap().pixels.len(), 64);
     }
 
     #[test]

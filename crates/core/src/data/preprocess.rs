@@ -75,7 +75,7 @@ impl Preprocess {
 
     /// A picture file as a network's input, `[1, crop, crop, 3]`. Grey pictures count as red, green and blue alike.
     pub fn read(&self, path: &Path) -> Result<Tensor, Error> {
-        Ok(self.apply(&picture::read(path, PictureOptions { size: None, color: Some(Color::Rgb) })?))
+        Ok(self.apply(&picture::read(path, PictureOptions { color: Some(Color::Rgb), ..PictureOptions::default() })?))
     }
 
     /// A picture as a network's input, `[1, crop, crop, 3]`.

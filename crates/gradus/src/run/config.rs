@@ -1,7 +1,7 @@
 //! The settings of a run, as `config.toml` has them.
 
 use gradus_core::data::augment::{AugmentConfig, Pipeline};
-use gradus_core::data::picture::{Color, PictureOptions};
+use gradus_core::data::picture::{Color, Fit, PictureOptions};
 use gradus_core::data::{Method, OpenOptions, Per, TargetMeaning};
 use gradus_core::optim::{OptimizerConfig, ScheduleConfig};
 use gradus_core::{Error, Flaw, did_you_mean};
@@ -101,6 +101,8 @@ pub struct DataConfig {
     /// Height and width that pictures are brought to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<[usize; 2]>,
+    /// Whether pictures of another shape are stretched to that, or their middle is cut out.
+    pub fit: Fit,
     /// Whether pictures are read in grey or in colour.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<Color>,
@@ -166,6 +168,7 @@ impl Default for DataConfig {
             per: None,
             measure: None,
             size: None,
+            fit: Fit::default(),
             color: None,
             target: None,
             targets: None,
@@ -274,7 +277,7 @@ impl DataConfig {
     /// The options of a reader.
     pub fn open_options(&self) -> OpenOptions {
         let mut options = OpenOptions {
-            picture: PictureOptions { size: self.size, color: self.color },
+            picture: PictureOptions { size: self.size, fit: self.fit, color: self.color },
             targets: self.targets,
             skip_bad: self.skip_bad,
             ..OpenOptions::default()
