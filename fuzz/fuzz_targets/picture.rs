@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(picture) = decode(bytes) {
         assert_eq!(picture.pixels.len(), picture.height * picture.width * picture.color.channels());
-        let options = PictureOptions { size: Some([5, 7]), color: Some(Color::Grey) };
+        let options = PictureOptions { size: Some([5, 7]), color: Some(Color::Grey), ..PictureOptions::default() };
         assert_eq!(decode_with(bytes, options).expect("it was read before").pixels.len(), 35);
     }
 });
