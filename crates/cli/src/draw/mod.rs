@@ -12,15 +12,20 @@
 //! | [`graph()`] | operations and what they take from each other |
 //! | [`histogram()`] | how values spread |
 //! | [`regression_scatter`] | predicted against true values |
+//! | [`plots()`] | fields, contours, points and curves in a plane, plot beside plot |
+//! | [`animation`] | drawings one after the other |
 //! | [`trade_offs`] | what one quantity costs in another |
 //! | [`confusion_matrix`] | which class is taken for which |
 //! | [`mistakes_sheet`], [`picture_sheet`], [`rows_sheet`] | pictures with captions |
 
+mod animation;
 mod bars;
 mod bitmap;
 mod color;
 mod comparison;
 mod confusion;
+#[allow(dead_code)]
+mod contours;
 mod curves;
 mod drawing;
 mod font;
@@ -28,6 +33,8 @@ mod graph;
 mod histogram;
 mod number;
 mod panel;
+#[allow(dead_code)]
+mod plots;
 mod raster;
 mod save;
 mod scale;
@@ -38,14 +45,19 @@ mod svg;
 mod tests;
 mod trade_off;
 
+pub use animation::animation;
 pub use bars::{BarSeries, bars};
 pub use bitmap::Picture;
+#[allow(unused_imports)]
+pub use color::Color;
 pub use comparison::{Measure, comparison};
 pub use confusion::confusion_matrix;
 pub use curves::{LearningCurves, TrainValidation, learning_curves};
 pub use drawing::Drawing;
 pub use graph::{GraphNode, graph};
 pub use histogram::histogram;
+#[allow(unused_imports)]
+pub use plots::{Axis, Field, Mark, Plot, Shade, plots};
 pub use scatter::regression_scatter;
 pub use sheet::{Captioned, Mistake, mistakes_sheet, picture_sheet, rows_sheet};
 pub use trade_off::{Note, TradeOff, TradeOffSeries, trade_offs};

@@ -65,6 +65,11 @@ impl Panel {
 
     /// Draws the grid and names the upright axis. `x_name` is given where the panel carries the level axis too.
     pub fn axes(&self, drawing: &mut Drawing, x_name: Option<&str>, y_name: &str) {
+        self.axes_from(MARGIN, drawing, x_name, y_name);
+    }
+
+    /// The same for a panel whose room begins at `edge`, where others stand to its left.
+    pub fn axes_from(&self, edge: f32, drawing: &mut Drawing, x_name: Option<&str>, y_name: &str) {
         for tick in &self.y.ticks {
             let (_, y) = self.place(0.0, tick.value);
             drawing.level(self.left, self.right(), y, GRID);
@@ -80,7 +85,7 @@ impl Panel {
         drawing.level(self.left, self.right(), self.bottom(), AXIS);
         let middle = self.top + self.height / 2.0;
         let y_name = LABEL.elide(y_name, self.height);
-        drawing.text(MARGIN + 9.0, middle, &y_name, LABEL.middle().colored(MUTED).turned(-90.0));
+        drawing.text(edge + 9.0, middle, &y_name, LABEL.middle().colored(MUTED).turned(-90.0));
         if let Some(name) = x_name {
             let middle = self.left + self.width / 2.0;
             drawing.text(middle, self.bottom() + 39.0, name, LABEL.middle().colored(MUTED));

@@ -15,6 +15,11 @@ impl Drawing {
     /// The drawing as a PNG, twice as wide and as high in pixels as the SVG says, with the resolution noted in it.
     pub fn png(&self) -> Vec<u8> {
         let scale = SCALE as f32;
+        self.pixels(scale).png(scale)
+    }
+
+    /// The drawing as pixels, `scale` of them for each of its own.
+    pub(super) fn pixels(&self, scale: f32) -> Bitmap {
         let mut canvas = Pixmap::new((self.width * scale) as u32, (self.height * scale) as u32)
             .expect("a drawing is neither empty nor larger than the memory");
         for shape in &self.shapes {
@@ -22,7 +27,7 @@ impl Drawing {
         }
         // The ground is white and opaque, so red, green and blue stand as they are.
         let rgb = canvas.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-        Bitmap::new(canvas.width() as usize, canvas.height() as usize, rgb).png(scale)
+        Bitmap::new(canvas.width() as usize, canvas.height() as usize, rgb)
     }
 }
 

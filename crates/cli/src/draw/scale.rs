@@ -78,7 +78,8 @@ impl Scale {
         }
     }
 
-    fn powers(low: f64, high: f64, most_ticks: usize) -> Self {
+    /// A logarithmic axis around positive values, with a little room at both ends.
+    pub fn powers(low: f64, high: f64, most_ticks: usize) -> Self {
         let room = (high / low).powf(0.06);
         let (low, high) = (low / room, high * room);
         let (first, last) = (low.log10().ceil() as i32, high.log10().floor() as i32);

@@ -1,65 +1,91 @@
 //! `gradus explore`: subjects of the course, each shown by numbers and drawings that it computes on the spot.
+//!
+//! A new subject is one file (or folder) here with a struct that implements [`Subject`], its `mod` line, and one line in
+//! [`SUBJECTS`].
 
 mod decomposed_kernels;
+mod subject;
 
 use std::io::Write;
-use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use gradus::{Error, did_you_mean};
 
 use crate::failure::Failure;
+use subject::{Chapter, Desk, Entry, Subject};
 
-/// The options of `explore`.
-#[derive(Args)]
+/// What can be explored.
+const SUBJECTS: &[Entry] = &[Entry::of::<decomposed_kernels::DecomposedKernels>()];
+
+/// What was typed after `explore`: a subject and its options, or nothing.
 pub struct ExploreArgs {
-    /// The subject; without one, the subjects are listed.
-    pub subject: Option<String>,
-    /// The folder that drawings go to.
-    #[arg(long, value_name = "FOLDER", default_value = "explore")]
-    pub to: PathBuf,
-    /// The seed of all that is random.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
+    typed: Option<(String, ArgMatches)>,
 }
 
-/// What can be explored. A new subject is one file and one line in [`SUBJECTS`].
-struct Subject {
-    name: &'static str,
-    chapter: &'static str,
-    summary: &'static str,
-    run: fn(&ExploreArgs) -> Result<(), Failure>,
+impl Args for ExploreArgs {
+    fn augment_args(command: Command) -> Command {
+        command
+            .allow_external_subcommands(true)
+            .subcommands(SUBJECTS.iter().map(Entry::command))
+            .disable_help_subcommand(true)
+            .subcommand_value_name("SUBJECT")
+            .subcommand_help_heading("Subjects")
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
 }
 
-/// By chapter.
-const SUBJECTS: [Subject; 1] = [Subject {
-    name: "decomposed-kernels",
-    chapter: "Convolution",
-    summary: "the same convolution for fewer multiplications: kernels in a row, low rank, 5x5 as two 3x3",
-    run: decomposed_kernels::run,
-}];
+impl FromArgMatches for ExploreArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(ExploreArgs { typed: matches.subcommand().map(|(name, rest)| (name.to_owned(), rest.clone())) })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
 
 /// Runs a subject, or lists them.
 pub fn run(args: &ExploreArgs) -> Result<(), Failure> {
-    let Some(name) = &args.subject else { return list() };
+    let Some((name, matches)) = &args.typed else { return list() };
     let found = SUBJECTS.iter().find(|subject| subject.name == name);
     let subject = found.ok_or_else(|| {
         let near = did_you_mean(name, SUBJECTS.iter().map(|subject| subject.name));
         Error::setting("explore", format!("there is no subject {name}{near}; `gradus explore` lists them"))
     })?;
-    (subject.run)(args)
+    subject.run(matches)
 }
 
 fn list() -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    let mut chapter = "";
-    for subject in &SUBJECTS {
-        if subject.chapter != chapter {
-            chapter = subject.chapter;
-            writeln!(out, "{chapter}")?;
+    let width = SUBJECTS.iter().map(|subject| subject.name.len()).max().unwrap_or(0);
+    for chapter in Chapter::ALL {
+        let mut subjects = SUBJECTS.iter().filter(|subject| subject.chapter == chapter).peekable();
+        if subjects.peek().is_some() {
+            writeln!(out, "{}", chapter.heading())?;
         }
-        writeln!(out, "  {:<20} {}", subject.name, subject.summary)?;
+        for subject in subjects {
+            writeln!(out, "  {:<width$}  {}", subject.name, subject.summary)?;
+        }
     }
-    writeln!(out, "\nsee one:  gradus explore {}", SUBJECTS[0].name)?;
+    writeln!(out, "\nsee one:      gradus explore {}", SUBJECTS[0].name)?;
+    writeln!(out, "its options:  gradus explore {} --help", SUBJECTS[0].name)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_subject_stands_once_in_a_chapter_and_its_options_are_sound() {
+        for (place, subject) in SUBJECTS.iter().enumerate() {
+            assert!(SUBJECTS[..place].iter().all(|other| other.name != subject.name), "{} twice", subject.name);
+            assert!(Chapter::ALL.contains(&subject.chapter), "{} is not listed", subject.name);
+            subject.command().debug_assert();
+        }
+    }
 }

@@ -1,29 +1,19 @@
 //! The drawings: what fewer multiplications cost, and the kernels as pictures.
 
-use std::path::{Path, PathBuf};
-
 use gradus::Tensor;
 use gradus::learn::kernels::{LowRank, Measured};
 
-use super::{SIDE, TakenApart};
-use crate::commands::report;
+use super::{Desk, SIDE, TakenApart};
 use crate::draw::{Captioned, Drawing, Note, Picture, TradeOff, TradeOffSeries, picture_sheet, trade_offs};
 use crate::failure::Failure;
 
 /// The picture that is drawn: an ankle boot.
 const SHOWN: usize = 9;
 
-/// Draws all into a folder and gives the files.
-pub fn save(
-    folder: &Path,
-    kernels: &[TakenApart],
-    layers: &[Measured],
-    pictures: &Tensor,
-) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = report::save(&chart(kernels, layers), &folder.join("decomposed-kernels"))?;
-    let sheet = sheet(kernels, &pictures.narrow(0, SHOWN, 1));
-    files.extend(report::save(&sheet, &folder.join("decomposed-kernels-pictures"))?);
-    Ok(files)
+/// Draws all.
+pub fn save(desk: &Desk, kernels: &[TakenApart], layers: &[Measured], pictures: &Tensor) -> Result<(), Failure> {
+    desk.draw("decomposed-kernels", &chart(kernels, layers))?;
+    desk.draw("decomposed-kernels-pictures", &sheet(kernels, &pictures.narrow(0, SHOWN, 1)))
 }
 
 fn chart(kernels: &[TakenApart], layers: &[Measured]) -> Drawing {

@@ -11,7 +11,9 @@ use gradus::data::{Dataset, Loader, OpenOptions, Splits};
 use gradus::learn::kernels::{ImitateOptions, Kernel, LowRank, Measured, Study, StudyOptions};
 use gradus::{Error, Tensor};
 
-use super::ExploreArgs;
+use clap::Args;
+
+use super::{Chapter, Desk, Subject};
 use crate::failure::Failure;
 
 /// Pictures on which results are compared.
@@ -39,26 +41,32 @@ struct Rank {
     largest: f64,
 }
 
-/// Prints the tables and draws.
-pub fn run(args: &ExploreArgs) -> Result<(), Failure> {
-    std::fs::create_dir_all(&args.to).map_err(Error::io(&args.to, "create"))?;
-    let splits = gradus::data::open("fashion", &OpenOptions::default())?;
-    let test = splits.test.clone().unwrap_or_else(|| splits.train.clone());
-    let pictures = first_pictures(&test)?;
-    in_a_row(&pictures)?;
-    let kernels = [
-        ("Gaussian", Kernel::gaussian(SIDE)),
-        ("Laplacian of Gaussian", Kernel::laplacian_of_gaussian()),
-        ("disk", Kernel::disk(SIDE)),
-        ("diagonal", Kernel::diagonal(SIDE)),
-    ];
-    let kernels = kernels.map(|(name, kernel)| TakenApart::new(name, kernel, &pictures));
-    print_ranks(&kernels)?;
-    let layers = replaced(args.seed, &splits, &test)?;
-    for file in drawings::save(&args.to, &kernels, &layers, &pictures)? {
-        writeln!(std::io::stdout(), "{}", file.display())?;
+/// No options of its own.
+#[derive(Args)]
+pub struct DecomposedKernels {}
+
+impl Subject for DecomposedKernels {
+    const NAME: &'static str = "decomposed-kernels";
+    const CHAPTER: Chapter = Chapter::Convolution;
+    const SUMMARY: &'static str =
+        "the same convolution for fewer multiplications: kernels in a row, low rank, 5x5 as two 3x3";
+
+    fn run(&self, desk: &Desk) -> Result<(), Failure> {
+        let splits = gradus::data::open("fashion", &OpenOptions::default())?;
+        let test = splits.test.clone().unwrap_or_else(|| splits.train.clone());
+        let pictures = first_pictures(&test)?;
+        in_a_row(&pictures)?;
+        let kernels = [
+            ("Gaussian", Kernel::gaussian(SIDE)),
+            ("Laplacian of Gaussian", Kernel::laplacian_of_gaussian()),
+            ("disk", Kernel::disk(SIDE)),
+            ("diagonal", Kernel::diagonal(SIDE)),
+        ];
+        let kernels = kernels.map(|(name, kernel)| TakenApart::new(name, kernel, &pictures));
+        print_ranks(&kernels)?;
+        let layers = replaced(desk.seed, &splits, &test)?;
+        drawings::save(desk, &kernels, &layers, &pictures)
     }
-    Ok(())
 }
 
 fn first_pictures(test: &Arc<dyn Dataset>) -> Result<Tensor, Failure> {
