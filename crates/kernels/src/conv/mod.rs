@@ -131,6 +131,7 @@ impl ConvShape {
 #[track_caller]
 pub fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilogue: Epilogue, output: &mut [Real]) {
     shape.check(input.len(), weight.len(), output.len());
+    epilogue.check(shape.out_channels, output.len());
     #[cfg(real64)]
     reference::forward(shape, input, weight, epilogue, output);
     #[cfg(not(real64))]

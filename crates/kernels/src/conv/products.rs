@@ -4,7 +4,7 @@ use super::ConvShape;
 use super::patches::{PatchColumns, PatchRows, Patches, ThinPatchRows};
 use crate::Real;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Columns, Epilogue, Matrix, Output, Right, Strided, product};
+use crate::gemm::{Columns, Epilogue, Matrix, Output, PackedRight, Right, Strided, product, product_packed};
 use crate::scratch::{Slot, with_slot};
 
 /// The patches of a group's input channels.
@@ -25,20 +25,69 @@ fn input_patches<'a>(shape: &ConvShape, input: &'a [Real], group: usize) -> Patc
 
 pub(super) fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilogue: Epilogue, output: &mut [Real]) {
     let output = Disjoint::new(output);
-    let out = shape.out_channels / shape.groups;
     for group in 0..shape.groups {
-        let patches = input_patches(shape, input, group);
-        let depth = patches.len();
-        let weight = &weight[group * out * depth..(group + 1) * out * depth];
-        let right = Columns::of(Matrix { data: weight, rows: depth, columns: out, transposed: true });
-        let output = Output {
-            c: output.part_of_all(),
-            stride: shape.out_channels,
-            column: group * out,
-            accumulate: false,
-            epilogue: Epilogue { bias: epilogue.bias.map(|bias| &bias[group * out..(group + 1) * out]), ..epilogue },
-        };
-        rows_product(patches, &right, &output);
+        let output = part_of_output(shape, &output, epilogue, group);
+        rows_product(input_patches(shape, input, group), &weights_of(shape, weight, group), &output);
+    }
+}
+
+/// The weights of a convolution packed once, for many forward passes.
+#[allow(dead_code)] // for the prepared plans of inference
+pub(super) struct PackedWeights {
+    /// One for each group of channels.
+    groups: Vec<PackedRight>,
+}
+
+#[allow(dead_code)] // as above
+impl PackedWeights {
+    pub fn new(shape: &ConvShape, weight: &[Real]) -> Self {
+        let right = |group| weights_of(shape, weight, group);
+        let depth = shape.weight_len() / shape.out_channels.max(1);
+        PackedWeights { groups: (0..shape.groups).map(|group| PackedRight::pack(&right(group), depth)).collect() }
+    }
+
+    /// The bytes it holds.
+    pub fn bytes(&self) -> usize {
+        self.groups.iter().map(PackedRight::bytes).sum()
+    }
+
+    /// [`forward`] with these weights. Batch, height and width may be others than those they were packed for.
+    pub fn forward(&self, shape: &ConvShape, input: &[Real], epilogue: Epilogue, output: &mut [Real]) {
+        let output = Disjoint::new(output);
+        for (group, right) in self.groups.iter().enumerate() {
+            let patches = input_patches(shape, input, group);
+            let output = part_of_output(shape, &output, epilogue, group);
+            if patches.channels[1] < THIN {
+                product_packed(&ThinPatchRows(patches), right, &output);
+            } else {
+                product_packed(&PatchRows(patches), right, &output);
+            }
+        }
+    }
+}
+
+/// The weights of a group, as the right factor of its product.
+fn weights_of<'a>(shape: &ConvShape, weight: &'a [Real], group: usize) -> Columns<'a> {
+    let (out, size) = (shape.out_channels / shape.groups, weight.len() / shape.groups);
+    let data = &weight[group * size..(group + 1) * size];
+    Columns::of(Matrix { data, rows: size / out.max(1), columns: out, transposed: true })
+}
+
+/// Where the product of a group goes.
+fn part_of_output<'a>(
+    shape: &ConvShape,
+    output: &Disjoint<'a, Real>,
+    epilogue: Epilogue<'a>,
+    group: usize,
+) -> Output<'a> {
+    let out = shape.out_channels / shape.groups;
+    let bias = epilogue.bias.map(|bias| &bias[group * out..(group + 1) * out]);
+    Output {
+        c: output.part_of_all(),
+        stride: shape.out_channels,
+        column: group * out,
+        accumulate: false,
+        epilogue: Epilogue { bias, ..epilogue },
     }
 }
 

@@ -31,11 +31,8 @@ fn products(shape: &ConvShape, mut visit: impl FnMut(usize, usize, usize)) {
 pub(super) fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilogue: Epilogue, output: &mut [Real]) {
     output.fill(0.0);
     products(shape, |x, w, y| output[y] += input[x] * weight[w]);
-    for (place, y) in output.iter_mut().enumerate() {
-        *y += epilogue.bias.map_or(0.0, |bias| bias[place % shape.out_channels]);
-        if epilogue.relu && *y <= 0.0 {
-            *y = 0.0;
-        }
+    for (pixel, line) in output.chunks_mut(shape.out_channels).enumerate() {
+        epilogue.finish(0, pixel * shape.out_channels, line);
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::gemm::Activation;
 use crate::testing::{numbers, with_threads};
 use proptest::prelude::*;
 
@@ -22,10 +23,20 @@ fn twice(run: impl Fn(&mut [Real]), length: usize) -> Vec<Real> {
 fn compare(shape: &ConvShape) {
     let (x, w) = (numbers(shape.in_len(), 1), numbers(shape.weight_len(), 2));
     let (dy, bias) = (numbers(shape.out_len(), 3), numbers(shape.out_channels, 4));
-    let epilogue = Epilogue { bias: Some(&bias), relu: shape.stride[0] == 1 };
+    let residual = numbers(shape.out_len(), 5);
+    let activation =
+        [Activation::Silu, Activation::Relu, Activation::Relu6, Activation::HardSwish][shape.stride[0] % 4];
+    let residual = (shape.stride[1] == 1).then_some(&residual[..]);
+    let epilogue = Epilogue { bias: Some(&bias), residual, activation };
     let mut expected = vec![0.0; shape.out_len()];
     reference::forward(shape, &x, &w, epilogue, &mut expected);
     close(&twice(|y| forward(shape, &x, &w, epilogue, y), shape.out_len()), &expected, "output", shape);
+    #[cfg(not(real64))]
+    if !shape.is_depthwise() {
+        let packed = products::PackedWeights::new(shape, &w);
+        let found = twice(|y| packed.forward(shape, &x, epilogue, y), shape.out_len());
+        close(&found, &expected, "output by packed weights", shape);
+    }
     let mut expected = vec![0.0; shape.in_len()];
     reference::backward_data(shape, &dy, &w, &mut expected);
     close(&twice(|dx| backward_data(shape, &dy, &w, dx), shape.in_len()), &expected, "input's gradient", shape);

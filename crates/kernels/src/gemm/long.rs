@@ -56,26 +56,26 @@ fn part<L: Left, R: Right>(
     output: &Output<'_>,
 ) {
     let blocks = part.len().div_ceil(DEPTH_BLOCK);
-    let (room, size) = (room::<L>(tiles.height), tiles.width * DEPTH_BLOCK);
-    with_slot(Slot::Right, tiles.right_panels * size, |packed| {
+    let (room, size) = (room::<L>(tiles.height), tiles.right.width * DEPTH_BLOCK);
+    with_slot(Slot::Right, tiles.right.panels() * size, |packed| {
         with_slot(Slot::Left, tiles.group() * room, |memory| {
             for index in 0..blocks {
                 let block = piece(part.len(), blocks, index);
                 let block = part.start + block.start..part.start + block.end;
                 let in_place = |index: usize| {
-                    let whole = tiles.right_panel(index).0 == tiles.width;
-                    right.in_place(index * tiles.width, block.start).filter(|_| whole)
+                    let whole = tiles.right.panel(index).0 == tiles.right.width;
+                    right.in_place(index * tiles.right.width, block.start).filter(|_| whole)
                 };
                 for (index, panel) in packed.chunks_exact_mut(size).enumerate() {
                     if in_place(index).is_none() {
-                        pack_right(tiles, right, index, block.clone(), panel);
+                        pack_right(&tiles.right, right, index, block.clone(), panel);
                     }
                 }
                 for first in (0..tiles.panels).step_by(tiles.group()) {
                     let group = first..(first + tiles.group()).min(tiles.panels);
                     pack_left(tiles, left, group.clone(), block.clone(), memory);
                     for (right_panel, packed) in packed.chunks_exact(size).enumerate() {
-                        let b = in_place(right_panel).unwrap_or((packed, tiles.right_panel(right_panel).1));
+                        let b = in_place(right_panel).unwrap_or((packed, tiles.right.panel(right_panel).1));
                         let ends = [index == 0, false];
                         tiles.column_of(group.clone(), right_panel, block.len(), memory, b, room, ends, base, output);
                     }
@@ -101,12 +101,7 @@ pub(super) fn add_up(parts: &[Real], count: usize, [rows, columns]: [usize; 2], 
                         *sum += x;
                     }
                 }
-                for (sum, bias) in line.iter_mut().zip(output.epilogue.bias.unwrap_or_default()) {
-                    *sum += bias;
-                }
-                for sum in line {
-                    *sum = if output.epilogue.relu && *sum <= 0.0 { 0.0 } else { *sum };
-                }
+                output.epilogue.finish(0, row * output.stride + output.column, line);
             },
         );
     }

@@ -31,14 +31,17 @@ pub(super) struct Tile {
     pub accumulate: bool,
     /// One number for each column, or null.
     pub bias: *const f32,
-    pub relu: bool,
+    /// Laid out as c, or null.
+    pub residual: *const f32,
+    /// The least and the greatest that is stored.
+    pub bounds: [f32; 2],
 }
 
 /// A micro-kernel for panels of one height and width.
 ///
 /// # Safety
 /// `a` must hold a panel of its height over `depth`, by rows or by columns as the kernel was chosen; `b` `depth` times `width` numbers, `b_step` apart;
-/// `c` `rows` rows of `columns` numbers, `stride` apart, which nobody else touches; `bias`, unless null, `columns` numbers;
+/// `c` `rows` rows of `columns` numbers, `stride` apart, which nobody else touches; `bias`, unless null, `columns` numbers; `residual`, unless null, what c has;
 /// `rows` and `columns` at most the panel's; and the processor must have the kernel's instructions.
 pub(super) type Kernel = unsafe fn(&Tile);
 
@@ -170,11 +173,11 @@ struct Finish<S: Simd, const NV: usize> {
     simd: S,
     /// The row that is next.
     place: *mut f32,
+    residual: *const f32,
     stride: usize,
     accumulate: bool,
     bias: [S::f32s; NV],
-    /// 0 or negative infinity: the larger of it and the sum is stored.
-    floor: S::f32s,
+    bounds: [S::f32s; 2],
     /// The columns that exist, where some do not.
     masks: Option<[MemMask<S::m32s>; NV]>,
 }
@@ -194,10 +197,11 @@ impl<S: Simd, const NV: usize> Finish<S, NV> {
         Finish {
             simd,
             place: tile.c,
+            residual: tile.residual,
             stride: tile.stride,
             accumulate: tile.accumulate,
             bias,
-            floor: simd.splat_f32s(if tile.relu { 0.0 } else { f32::NEG_INFINITY }),
+            bounds: tile.bounds.map(|bound| simd.splat_f32s(bound)),
             masks: (tile.columns < NV * lanes).then(|| std::array::from_fn(mask)),
         }
     }
@@ -215,14 +219,15 @@ impl<S: Simd, const NV: usize> Finish<S, NV> {
             // SAFETY: the tile has these columns, or the mask leaves out those that it has not.
             unsafe {
                 if self.accumulate {
-                    let before = match self.masks {
-                        Some(masks) => simd.mask_load_ptr_f32s(masks[v], place),
-                        None => place.cast::<S::f32s>().read_unaligned(),
-                    };
-                    sum = simd.add_f32s(sum, before);
+                    sum = simd.add_f32s(sum, self.load(v, place));
                 }
-                // NaN is not less than the floor and stays.
-                let sum = simd.select_f32s(simd.less_than_f32s(sum, self.floor), self.floor, sum);
+                if !self.residual.is_null() {
+                    sum = simd.add_f32s(sum, self.load(v, self.residual.wrapping_add(v * S::F32_LANES)));
+                }
+                // NaN is neither less nor greater, and stays.
+                let [least, most] = self.bounds;
+                let sum = simd.select_f32s(simd.less_than_f32s(sum, least), least, sum);
+                let sum = simd.select_f32s(simd.less_than_f32s(most, sum), most, sum);
                 match self.masks {
                     Some(masks) => simd.mask_store_ptr_f32s(masks[v], place, sum),
                     None => place.cast::<S::f32s>().write_unaligned(sum),
@@ -230,5 +235,23 @@ impl<S: Simd, const NV: usize> Finish<S, NV> {
             }
         }
         self.place = self.place.wrapping_add(self.stride);
+        if !self.residual.is_null() {
+            self.residual = self.residual.wrapping_add(self.stride);
+        }
+    }
+
+    /// Vector `v` of a row at `place`.
+    ///
+    /// # Safety
+    /// The columns that the tile has must be there.
+    #[inline(always)]
+    unsafe fn load(&self, v: usize, place: *const f32) -> S::f32s {
+        // SAFETY: the caller answers for the columns, and the mask leaves out what is beyond.
+        unsafe {
+            match self.masks {
+                Some(masks) => self.simd.mask_load_ptr_f32s(masks[v], place),
+                None => place.cast::<S::f32s>().read_unaligned(),
+            }
+        }
     }
 }

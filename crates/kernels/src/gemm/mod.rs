@@ -19,12 +19,14 @@
 
 #[cfg(not(real64))]
 mod driver;
+mod epilogue;
 #[cfg(not(real64))]
 mod long;
 #[cfg(not(real64))]
 mod micro;
 #[cfg(not(real64))]
 mod pack;
+mod packed;
 #[cfg(any(real64, test))]
 mod reference;
 #[cfg(not(real64))]
@@ -39,9 +41,11 @@ use crate::Real;
 use crate::disjoint::Disjoint;
 use crate::threads::parallel_chunks;
 #[cfg(not(real64))]
-pub(crate) use driver::{Output, product};
+pub(crate) use driver::{Output, product, product_packed};
+pub use epilogue::{Activation, Epilogue};
 #[cfg(not(real64))]
 pub(crate) use pack::{Columns, Left, ROW_STRIDE, Right, Rows, Strided};
+pub use packed::{PackedRight, gemm_packed};
 
 /// A factor of a product: `rows` x `columns` in row-major order; `transposed` says that its transpose is what is stored.
 #[derive(Clone, Copy, Debug)]
@@ -56,15 +60,6 @@ pub struct Matrix<'a> {
     pub transposed: bool,
 }
 
-/// What happens to each element of the product before it is stored.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Epilogue<'a> {
-    /// Added to each column.
-    pub bias: Option<&'a [Real]>,
-    /// Whether negative results become zero. NaN stays NaN.
-    pub relu: bool,
-}
-
 /// c = a b, or c += a b; then the epilogue.
 ///
 /// # Panics
@@ -72,10 +67,7 @@ pub struct Epilogue<'a> {
 #[track_caller]
 pub fn gemm(a: Matrix, b: Matrix, c: &mut [Real], accumulate: bool, epilogue: Epilogue) {
     check(&a, &b, c.len(), 1);
-    assert!(
-        epilogue.bias.is_none_or(|bias| bias.len() == b.columns),
-        "gemm: the bias has not one number for each column"
-    );
+    epilogue.check(b.columns, c.len());
     #[cfg(real64)]
     reference::gemm(a, b, c, accumulate, epilogue);
     #[cfg(not(real64))]

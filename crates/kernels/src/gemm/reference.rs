@@ -7,16 +7,16 @@ pub(super) fn gemm(a: Matrix, b: Matrix, c: &mut [Real], accumulate: bool, epilo
     for row in 0..a.rows {
         for column in 0..b.columns {
             let mut sum: Real = (0..a.columns).map(|k| at(&a, row, k) * at(&b, k, column)).sum();
-            sum += epilogue.bias.map_or(0.0, |bias| bias[column]);
             let place = row * b.columns + column;
             if accumulate {
                 sum += c[place];
             }
-            c[place] = if epilogue.relu && sum <= 0.0 { 0.0 } else { sum };
+            c[place] = sum;
+            epilogue.finish(column, place, &mut c[place..=place]);
         }
     }
 }
 
-fn at(x: &Matrix, row: usize, column: usize) -> Real {
+pub(super) fn at(x: &Matrix, row: usize, column: usize) -> Real {
     if x.transposed { x.data[column * x.rows + row] } else { x.data[row * x.columns + column] }
 }

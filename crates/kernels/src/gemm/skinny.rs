@@ -47,13 +47,15 @@ pub(super) fn gemm(a: Matrix, b: Matrix, c: &mut [Real], accumulate: bool, epilo
         for (row, sums) in sums.iter().enumerate().take(a.rows) {
             // SAFETY: each task has its own columns, and each row its own place.
             let out = unsafe { c.part(row * columns + first, width) };
-            for (place, (out, sum)) in out.iter_mut().zip(sums.iter()).enumerate() {
-                let mut sum = sum + epilogue.bias.map_or(0.0, |bias| bias[first + place]);
-                if accumulate {
-                    sum += *out;
-                }
-                *out = if epilogue.relu && sum <= 0.0 { 0.0 } else { sum };
-            }
+            vectorize(
+                #[inline(always)]
+                || {
+                    for (out, sum) in out.iter_mut().zip(sums) {
+                        *out = if accumulate { *out + sum } else { *sum };
+                    }
+                    epilogue.finish(first, row * columns + first, out);
+                },
+            );
         }
     };
     let tasks = columns.div_ceil(CHUNK);

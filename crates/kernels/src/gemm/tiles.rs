@@ -3,6 +3,7 @@
 use super::driver::Output;
 use super::micro::{self, Kernel, Tile};
 use super::pack::{DEPTH_BLOCK, Left, ROW_STRIDE, Right};
+use super::packed::Layout;
 use crate::Real;
 use crate::isa::vectorize;
 use std::ops::Range;
@@ -19,11 +20,8 @@ pub(super) struct Tiles {
     /// Rows of a left panel, and how many panels.
     pub height: usize,
     pub panels: usize,
-    /// Columns of a right panel, and how many panels.
-    pub width: usize,
-    pub right_panels: usize,
-    /// The width of a last right panel that holds no more.
-    narrow: usize,
+    /// The panels of the right factor.
+    pub right: Layout,
     /// For narrow and for whole panels.
     kernels: [Kernel; 2],
 }
@@ -32,15 +30,13 @@ impl Tiles {
     pub fn new<L: Left>(left: &L, columns: usize) -> Self {
         let ([rows, depth], sizes) = (left.size(), micro::sizes());
         // Panels of even height: 32 rows are 12 + 12 + 8, not 14 + 14 + 4.
-        let even = || micro::height_for(rows.div_ceil(rows.div_ceil(sizes.height)));
+        let even = || micro::height_for(rows.div_ceil(rows.div_ceil(sizes.height).max(1)).max(1));
         let height = left.height(micro::heights()).unwrap_or_else(even);
         Tiles {
             sizes: [rows, columns, depth],
             height,
             panels: rows.div_ceil(height),
-            width: sizes.width,
-            right_panels: columns.div_ceil(sizes.width),
-            narrow: sizes.narrow,
+            right: Layout::new(columns, depth),
             kernels: [sizes.narrow, sizes.width].map(|width| micro::kernel(height, width, L::BY_COLUMNS)),
         }
     }
@@ -48,13 +44,7 @@ impl Tiles {
     /// How many left panels are packed together.
     pub fn group(&self) -> usize {
         let rows = BLOCK / self.sizes[2].clamp(1, DEPTH_BLOCK);
-        (rows.clamp(BLOCK_ROWS[0], BLOCK_ROWS[1]) / self.height).clamp(1, self.panels)
-    }
-
-    /// The columns that a right panel has, and the width it is packed to.
-    pub fn right_panel(&self, index: usize) -> (usize, usize) {
-        let columns = (self.sizes[1] - index * self.width).min(self.width);
-        (columns, if columns <= self.narrow { self.narrow } else { self.width })
+        (rows.clamp(BLOCK_ROWS[0], BLOCK_ROWS[1]) / self.height).clamp(1, self.panels.max(1))
     }
 
     /// The tiles of some left panels and one right panel over `depth` of k: the left panels are packed, `room` apart. `ends` says whether this is the first and whether it is the last of k; `base` is added to the
@@ -71,32 +61,47 @@ impl Tiles {
         base: usize,
         output: &Output<'_>,
     ) {
-        let (columns, width) = self.right_panel(right_panel);
-        let column = right_panel * self.width;
-        let kernel = self.kernels[usize::from(width == self.width)];
+        let (columns, width) = self.right.panel(right_panel);
+        let column = right_panel * self.right.width;
+        let kernel = self.kernels[usize::from(width == self.right.width)];
         let bias = output.epilogue.bias.filter(|_| last).map(|bias| &bias[column..column + columns]);
+        let (residual, activation) = (output.epilogue.residual.filter(|_| last), output.epilogue.activation);
+        let bounds = activation.bounds().filter(|_| last).unwrap_or([f32::NEG_INFINITY, f32::INFINITY]);
         let right = &right[..(depth - 1) * b_step + width];
         for (panel, left) in panels.zip(left.chunks_exact(room)) {
             let row = panel * self.height;
             let rows = self.height.min(self.sizes[0] - row);
             let place = base + row * output.stride + output.column + column;
+            let length = (rows - 1) * output.stride + columns;
             let tile = Tile {
                 depth,
                 a: left.as_ptr(),
                 b: right.as_ptr(),
                 b_step,
-                c: output.c.pointer(place, (rows - 1) * output.stride + columns),
+                c: output.c.pointer(place, length),
                 stride: output.stride,
                 rows,
                 columns,
                 accumulate: output.accumulate || !first,
                 bias: bias.map_or(std::ptr::null(), <[Real]>::as_ptr),
-                relu: output.epilogue.relu && last,
+                residual: residual.map_or(std::ptr::null(), |residual| residual[place..place + length].as_ptr()),
+                bounds,
             };
             // SAFETY: tiles do not overlap, and `pointer` has checked that c spans this one; the left panel has `height`
             // rows over `depth` in the layout of the chosen kernel, the right one `depth` lines of `width`, which the slice spans, and the bias has a
-            // number for each column; the kernel was chosen for the instruction set at hand.
+            // number for each column, the residual spans what c does; the kernel was chosen for the instruction set at hand.
             unsafe { kernel(&tile) };
+            if last && activation.bounds().is_none() {
+                vectorize(
+                    #[inline(always)]
+                    || {
+                        for row in 0..rows {
+                            // SAFETY: the row is the tile's, which nobody else writes to.
+                            activation.apply(unsafe { output.c.part(place + row * output.stride, columns) });
+                        }
+                    },
+                );
+            }
         }
     }
 }
@@ -125,11 +130,11 @@ pub(super) fn pack_left<L: Left>(
 }
 
 /// Packs one right panel over a part of k.
-pub(super) fn pack_right<R: Right>(tiles: &Tiles, right: &R, index: usize, part: Range<usize>, panel: &mut [Real]) {
-    let (columns, width) = tiles.right_panel(index);
+pub(super) fn pack_right<R: Right>(layout: &Layout, right: &R, index: usize, part: Range<usize>, panel: &mut [Real]) {
+    let (columns, width) = layout.panel(index);
     vectorize(
         #[inline(always)]
-        || right.pack(index * tiles.width, columns, width, part.start, part.len(), panel),
+        || right.pack(index * layout.width, columns, width, part.start, part.len(), panel),
     );
 }
 

@@ -57,6 +57,7 @@ pub(super) fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilog
                 data: &input[index / height * picture..][..picture],
                 weight,
                 epilogue,
+                start: index * line,
                 // SAFETY: each task has its own row of the output.
                 out: unsafe { output.part(index * line, line) },
             });
@@ -83,6 +84,7 @@ pub(super) fn backward_data(shape: &ConvShape, grad_output: &[Real], weight: &[R
                     data: &grad_output[index / height * picture..][..picture],
                     weight,
                     epilogue: Epilogue::default(),
+                    start: index * line,
                     // SAFETY: each task has its own row of the gradient, and uses one part of it at a time.
                     out: unsafe { grad_input.part(index * line, line) },
                 });

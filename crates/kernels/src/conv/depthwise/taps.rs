@@ -92,6 +92,8 @@ pub(super) struct Row<'a> {
     /// `[taps, channels]`.
     pub weight: &'a [f32],
     pub epilogue: Epilogue<'a>,
+    /// Where the row lies in the whole output, which the epilogue's residual is laid out as.
+    pub start: usize,
     /// The row that the pixels lie in.
     pub out: &'a mut [f32],
 }
@@ -169,18 +171,27 @@ impl Row<'_> {
                 }
             }
         }
-        let zero = simd.splat_f32s(0.0);
+        let (zero, activation) = (simd.splat_f32s(0.0), self.epilogue.activation);
+        let bounds = activation.bounds().map(|bounds| bounds.map(|bound| simd.splat_f32s(bound)));
         for v in 0..NV {
             let channel = channel + v * lanes;
             let bias = self.epilogue.bias.map_or(zero, |bias| load(simd, &bias[channel..][..count]));
             for t in 0..T {
                 let mut sum = simd.add_f32s(sums[t][v], bias);
-                if self.epilogue.relu {
-                    // NaN is neither and stays.
-                    sum = simd.select_f32s(simd.less_than_or_equal_f32s(sum, zero), zero, sum);
+                let at = (right.first + (place + t) * right.spacing) * self.channels + channel;
+                if let Some(residual) = self.epilogue.residual {
+                    sum = simd.add_f32s(sum, load(simd, &residual[self.start + at..][..count]));
                 }
-                let pixel = right.first + (place + t) * right.spacing;
-                store(simd, &mut self.out[pixel * self.channels + channel..][..count], sum);
+                if let Some([least, most]) = bounds {
+                    // NaN is neither less nor greater, and stays.
+                    sum = simd.select_f32s(simd.less_than_f32s(sum, least), least, sum);
+                    sum = simd.select_f32s(simd.less_than_f32s(most, sum), most, sum);
+                }
+                let out = &mut self.out[at..][..count];
+                store(simd, out, sum);
+                if bounds.is_none() {
+                    activation.apply(out);
+                }
             }
         }
     }
