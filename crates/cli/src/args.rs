@@ -123,6 +123,9 @@ pub struct TrainArgs {
     /// data.skip_bad: leave out and list samples that cannot be read.
     #[arg(long, help_heading = "Data")]
     pub skip_bad: bool,
+    /// data.threads: threads that prepare batches at most [default: as many as there are processors].
+    #[arg(long, help_heading = "Data", value_name = "COUNT")]
+    pub loader_threads: Option<String>,
     /// augment: what varies training pictures, in this order: flip,crop,color_jitter (see docs/data.md).
     #[arg(long, help_heading = "Data", value_name = "LIST")]
     pub augment: Option<String>,

@@ -69,6 +69,7 @@ fn plain(args: &TrainArgs) -> Vec<(&'static str, &str)> {
         ("data.validation", &args.validation),
         ("data.normalize", &args.normalize),
         ("data.color", &args.color),
+        ("data.threads", &args.loader_threads),
         ("data.target", &args.target),
         ("data.targets", &args.targets),
         ("seed", &args.seed),

@@ -1,10 +1,9 @@
-//! The batches of one epoch, made on the caller's thread or ahead of it on another.
+//! The batches of one epoch, made on the caller's thread or ahead of it on others.
 
 use super::batch::{Batch, BatchMaker};
+use super::workers::Workers;
 use crate::error::Error;
 use std::ops::Range;
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread::{Builder, JoinHandle};
 
 /// The batches of an epoch, one after the other. After an error there are no more.
 pub struct Epoch {
@@ -16,42 +15,23 @@ pub struct Epoch {
 /// Where an epoch's batches are made.
 enum Feed {
     Here(BatchMaker),
-    /// Dropping the receiver ends the worker, whatever it waits for.
-    Worker {
-        batches: Receiver<Result<Batch, Error>>,
-        worker: Option<JoinHandle<()>>,
-    },
-}
-
-fn feed(maker: BatchMaker, batches: Range<usize>, ahead: usize) -> Feed {
-    if ahead == 0 {
-        return Feed::Here(maker);
-    }
-    // Besides those in the channel, the worker holds one more in its hands.
-    let (sender, receiver) = sync_channel(ahead - 1);
-    let work = {
-        let maker = maker.clone();
-        move || {
-            for batch in batches {
-                let made = maker.make(batch);
-                let failed = made.is_err();
-                if sender.send(made).is_err() || failed {
-                    return;
-                }
-            }
-        }
-    };
-    match Builder::new().name("gradus-loader".into()).spawn(work) {
-        Ok(worker) => Feed::Worker { batches: receiver, worker: Some(worker) },
-        // The system has no thread left: it goes without.
-        Err(_) => Feed::Here(maker),
-    }
+    Elsewhere(Workers),
 }
 
 impl Epoch {
-    /// The given batches, of which so many are prepared ahead by another thread.
-    pub(super) fn new(maker: BatchMaker, batches: Range<usize>, ahead: usize) -> Self {
-        Epoch { next: batches.start, batches: batches.end, feed: feed(maker, batches, ahead) }
+    /// The given batches, made when they are asked for.
+    pub(super) fn here(maker: BatchMaker, batches: Range<usize>) -> Self {
+        Epoch { next: batches.start, batches: batches.end, feed: Feed::Here(maker) }
+    }
+
+    /// The given batches, prepared ahead by other threads.
+    pub(super) fn elsewhere(maker: BatchMaker, batches: Range<usize>, ahead: Option<usize>, threads: usize) -> Self {
+        let feed = match Workers::start(&maker, batches.clone(), ahead, threads) {
+            Some(workers) => Feed::Elsewhere(workers),
+            // The system has no thread left: it goes without.
+            None => Feed::Here(maker),
+        };
+        Epoch { next: batches.start, batches: batches.end, feed }
     }
 
     /// The number of the batch that comes next.
@@ -69,14 +49,7 @@ impl Iterator for Epoch {
         }
         let batch = match &mut self.feed {
             Feed::Here(maker) => maker.make(self.next),
-            Feed::Worker { batches, worker } => match batches.recv() {
-                Ok(batch) => batch,
-                // The worker ended before its last batch: it panicked, and the panic goes on here.
-                Err(_) => match worker.take().map(JoinHandle::join) {
-                    Some(Err(panic)) => std::panic::resume_unwind(panic),
-                    _ => unreachable!("the loader's thread ended without a batch or an error"),
-                },
-            },
+            Feed::Elsewhere(workers) => workers.take(),
         };
         self.next = if batch.is_ok() { self.next + 1 } else { self.batches };
         Some(batch)

@@ -6,8 +6,6 @@ use super::{Dataset, Epoch, Normalizer};
 use crate::random::Rng;
 use std::sync::Arc;
 
-/// Batches prepared ahead where preparing one is work: one is trained on, one waits, one is being made.
-const AHEAD: usize = 2;
 /// Handing a batch over from another thread costs the trainer about 9 microseconds; copying this many numbers from
 /// memory costs about as much.
 const COPIED_AT_ONCE: usize = 1 << 16;
@@ -40,6 +38,7 @@ pub struct Loader {
     drop_last: bool,
     seed: u64,
     ahead: Option<usize>,
+    threads: Option<usize>,
     normalizer: Option<Arc<Normalizer>>,
     augment: Option<Arc<Pipeline>>,
 }
@@ -59,6 +58,7 @@ impl Loader {
             drop_last: false,
             seed: 0,
             ahead: None,
+            threads: None,
             normalizer: None,
             augment: None,
         }
@@ -82,11 +82,24 @@ impl Loader {
         self
     }
 
-    /// How many batches another thread prepares ahead; 0 prepares each when it is asked for, on the caller's thread. Not
-    /// told, it is 2, or 0 for small batches of a set in memory whose samples are not changed: copying them is less work
-    /// than handing them over.
+    /// How many batches other threads prepare ahead; 0 prepares each when it is asked for, on the caller's thread. Not told, it
+    /// is one more than threads are at work, or 0 for small batches of a set in memory whose samples are not changed: copying
+    /// them is less work than handing them over.
     pub fn ahead(mut self, batches: usize) -> Self {
         self.ahead = Some(batches);
+        self
+    }
+
+    /// How many threads prepare batches at most; not told, as many as there are processors. One works where the samples are in
+    /// memory, all where they are read from files; one more joins when training waits for a batch, one rests when training
+    /// finds all that may be ready. The batches are the same bits for any number.
+    ///
+    /// # Panics
+    /// When there are to be none; `ahead(0)` prepares batches on the caller's thread.
+    #[track_caller]
+    pub fn threads(mut self, threads: usize) -> Self {
+        assert!(threads > 0, "loader: it has no threads, at least one prepares batches; ahead(0) goes without");
+        self.threads = Some(threads);
         self
     }
 
@@ -149,9 +162,13 @@ impl Loader {
             augment: self.augment.clone(),
             stream: self.stream(epoch),
         };
-        let batches = self.batches();
-        let ahead = self.ahead.unwrap_or(if self.is_a_copy() { 0 } else { AHEAD });
-        Epoch::new(maker, first_batch.min(batches)..batches, ahead)
+        let batches = first_batch.min(self.batches())..self.batches();
+        let here = batches.is_empty() || self.ahead.map_or(self.is_a_copy(), |ahead| ahead == 0);
+        if here {
+            return Epoch::here(maker, batches);
+        }
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        Epoch::elsewhere(maker, batches, self.ahead, self.threads.unwrap_or_else(processors))
     }
 
     /// Whether making a batch is no more than copying a few numbers.
@@ -216,12 +233,12 @@ mod tests {
         assert_ne!(loader.order(4), loader.order(5));
         assert_ne!(loader.order(4), loader.clone().seed(2).order(4));
         assert_eq!(Loader::new(set(3), 1).order(9), [0, 1, 2]);
-        for ahead in [0, 1, 2, 5, 100] {
+        for (ahead, threads) in [(0, 1), (1, 1), (2, 1), (5, 3), (2, 4), (1, 2), (100, 2), (100, 9)] {
             for first in [0, 3, 7, 8] {
-                let epoch = loader.clone().ahead(ahead).epoch_from(4, first);
+                let epoch = loader.clone().ahead(ahead).threads(threads).epoch_from(4, first);
                 assert_eq!(epoch.position(), first);
                 let rest = contents(epoch);
-                assert_eq!(rest, whole[first..], "{ahead} ahead from batch {first}");
+                assert_eq!(rest, whole[first..], "{ahead} ahead by {threads} threads from batch {first}");
             }
         }
     }
@@ -330,9 +347,9 @@ mod tests {
 
     #[test]
     fn an_error_comes_after_the_good_batches_and_ends_the_epoch() {
-        for ahead in [0, 2] {
+        for (ahead, threads) in [(0, 1), (2, 1), (3, 3)] {
             let faulty = Arc::new(Faulty(|| Error::Data("torn".into()), TargetKind::None));
-            let mut epoch = Loader::new(faulty, 1).ahead(ahead).epoch(0);
+            let mut epoch = Loader::new(faulty, 1).ahead(ahead).threads(threads).epoch(0);
             assert!(epoch.next().unwrap().is_ok() && epoch.next().unwrap().is_ok());
             assert_eq!(epoch.next().unwrap().unwrap_err().to_string(), "torn");
             assert!(epoch.next().is_none());

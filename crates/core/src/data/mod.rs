@@ -33,10 +33,12 @@ mod open_arrays;
 mod pairs;
 pub mod picture;
 mod preprocess;
+mod resample;
 mod skip;
 mod split;
 mod stream;
 mod validate;
+mod workers;
 
 pub use array::{Array, Elements, TargetMeaning};
 pub use batch::{Batch, Targets};

@@ -1,10 +1,11 @@
 //! One picture file to pixels: PNG, JPEG, BMP, GIF (its first frame), WebP; 8 or 16 bits, grey, palette, RGB or CMYK, turned as
 //! its EXIF tag says.
 
+use super::preprocess::Interpolation;
+use super::resample::{Window, resample};
 use crate::error::{Error, Flaw};
-use image::imageops::{FilterType, crop_imm, resize};
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, GrayImage, ImageBuffer, ImageDecoder, ImageReader, Limits, Pixel, RgbImage};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageReader, Limits};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::Cursor;
@@ -104,10 +105,12 @@ pub fn decode_with(bytes: &[u8], options: PictureOptions) -> Result<Picture, Fla
     let orientation = orientation_of(&mut decoder);
     let mut decoded = DynamicImage::from_decoder(decoder).map_err(|error| flaw(&error))?;
     decoded.apply_orientation(orientation);
-    Ok(match color {
-        Color::Grey => grey(sized(decoded.into_luma8(), options)),
-        Color::Rgb => rgb(sized(decoded.into_rgb8(), options)),
-    })
+    let (width, height) = (decoded.width() as usize, decoded.height() as usize);
+    let pixels = match color {
+        Color::Grey => decoded.into_luma8().into_raw(),
+        Color::Rgb => decoded.into_rgb8().into_raw(),
+    };
+    Ok(sized(Picture { height, width, color, pixels }, options))
 }
 
 /// Reads no more than a picture's header.
@@ -169,41 +172,27 @@ fn color_of(kind: ColorType) -> Color {
     if kind.has_color() { Color::Rgb } else { Color::Grey }
 }
 
-/// The pixels at the size that is asked for.
-fn sized<P>(picture: ImageBuffer<P, Vec<u8>>, options: PictureOptions) -> ImageBuffer<P, Vec<u8>>
-where
-    P: Pixel<Subpixel = u8> + 'static,
-{
-    let Some([height, width]) = options.size.map(|size| size.map(|side| side as u32)) else { return picture };
-    if picture.dimensions() == (width, height) {
-        return picture;
-    }
-    let (whole_width, whole_height) = picture.dimensions();
-    let [part_height, part_width] = match options.fit {
-        Fit::Stretch => [whole_height, whole_width],
-        Fit::Crop => proportioned([whole_height, whole_width], [height, width]),
+/// The picture at the size that is asked for.
+fn sized(picture: Picture, options: PictureOptions) -> Picture {
+    let whole = [picture.height, picture.width];
+    let Some(size) = options.size.filter(|size| *size != whole) else { return picture };
+    let part = match options.fit {
+        Fit::Stretch => whole,
+        Fit::Crop => proportioned(whole, size),
     };
-    let (left, top) = ((whole_width - part_width) / 2, (whole_height - part_height) / 2);
-    let part = crop_imm(&picture, left, top, part_width, part_height);
-    resize(&*part, width, height, FilterType::Triangle)
+    let [top, left] = [0, 1].map(|axis| (whole[axis] - part[axis]) / 2);
+    let part = Window { top, left, height: part[0], width: part[1] };
+    let columns = [picture.width, picture.color.channels()];
+    let pixels = resample(&picture.pixels, columns, part, size, Window::whole(size), Interpolation::Bilinear);
+    Picture { height: size[0], width: size[1], color: picture.color, pixels }
 }
 
 /// The largest height and width within `whole` that stand to each other as those of `wanted`, each at least a pixel.
-fn proportioned(whole: [u32; 2], wanted: [u32; 2]) -> [u32; 2] {
-    let along = |side: u32, of: u32, to: u32| ((u64::from(side) * u64::from(of)) / u64::from(to).max(1)) as u32;
+fn proportioned(whole: [usize; 2], wanted: [usize; 2]) -> [usize; 2] {
+    let along = |side: usize, of: usize, to: usize| side * of / to.max(1);
     let height = along(whole[1], wanted[0], wanted[1]).clamp(1, whole[0]);
     let width = along(whole[0], wanted[1], wanted[0]).clamp(1, whole[1]);
     [height, width]
-}
-
-fn grey(picture: GrayImage) -> Picture {
-    let (width, height) = picture.dimensions();
-    Picture { height: height as usize, width: width as usize, color: Color::Grey, pixels: picture.into_raw() }
-}
-
-fn rgb(picture: RgbImage) -> Picture {
-    let (width, height) = picture.dimensions();
-    Picture { height: height as usize, width: width as usize, color: Color::Rgb, pixels: picture.into_raw() }
 }
 
 fn flaw(error: &image::ImageError) -> Flaw {
@@ -219,7 +208,7 @@ fn flaw(error: &image::ImageError) -> Flaw {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::ImageFormat;
+    use image::{GrayImage, ImageFormat, RgbImage};
     use proptest::prelude::*;
 
     fn encode(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use gradus_kernels::Real;
-use image::imageops::{FilterType, crop_imm, resize};
 use serde::{Deserialize, Serialize};
 
 use super::picture::{self, Color, Picture, PictureOptions};
+use super::resample::{Window, resample};
 use crate::{Error, Tensor};
 
 /// How a picture is made ready for a network: resized so that its shorter side is `resize`, the middle `crop` x `crop` cut
@@ -41,6 +41,25 @@ impl Interpolation {
         match self {
             Interpolation::Bilinear => "bilinear",
             Interpolation::Bicubic => "bicubic",
+        }
+    }
+
+    /// How far a pixel's weight reaches, in pixels.
+    pub(super) fn reach(self) -> f32 {
+        match self {
+            Interpolation::Bilinear => 1.0,
+            Interpolation::Bicubic => 2.0,
+        }
+    }
+
+    /// The weight of a pixel at a distance, in pixels.
+    pub(super) fn weight(self, distance: f32) -> f32 {
+        let x = distance.abs();
+        match self {
+            Interpolation::Bilinear => (1.0 - x).max(0.0),
+            Interpolation::Bicubic if x < 1.0 => (1.5 * x - 2.5) * x * x + 1.0,
+            Interpolation::Bicubic if x < 2.0 => ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0,
+            Interpolation::Bicubic => 0.0,
         }
     }
 }
@@ -84,41 +103,49 @@ impl Preprocess {
     /// When the picture is grey; read it in colour.
     #[track_caller]
     pub fn apply(&self, picture: &Picture) -> Tensor {
+        Tensor::build([1, self.crop, self.crop, 3], |out| self.fill(picture, out))
+    }
+
+    /// Writes a picture as a network's input into `out`, `[crop, crop, 3]`.
+    ///
+    /// # Panics
+    /// When the picture is grey, or `out` of another length.
+    #[track_caller]
+    pub fn fill(&self, picture: &Picture, out: &mut [Real]) {
         let pixels = self.cut(picture);
-        let scaled = pixels.as_chunks::<3>().0.iter().flat_map(|pixel| {
-            let channel = |place: usize| (f64::from(pixel[place]) / 255.0 - self.mean[place]) / self.deviation[place];
-            std::array::from_fn::<Real, 3, _>(|place| channel(place) as Real)
-        });
-        Tensor::new(scaled.collect::<Vec<Real>>(), [1, self.crop, self.crop, 3])
+        assert!(out.len() == pixels.len(), "preprocess: the input has {} numbers, out {}", pixels.len(), out.len());
+        // A byte has 256 values: each is brought to measure once.
+        let measured = |channel: usize, byte: usize| {
+            ((byte as f64 / 255.0 - self.mean[channel]) / self.deviation[channel]) as Real
+        };
+        let table: [[Real; 256]; 3] =
+            std::array::from_fn(|channel| std::array::from_fn(|byte| measured(channel, byte)));
+        for (out, pixel) in out.as_chunks_mut::<3>().0.iter_mut().zip(pixels.as_chunks::<3>().0) {
+            *out = std::array::from_fn(|channel| table[channel][usize::from(pixel[channel])]);
+        }
     }
 
     /// The resized and cropped pixels, `[crop, crop, 3]`.
     #[track_caller]
     fn cut(&self, picture: &Picture) -> Vec<u8> {
         assert!(picture.color == Color::Rgb, "preprocess: the picture is grey; read it as Color::Rgb");
-        let (width, height) = (picture.width as u32, picture.height as u32);
-        let whole = image::RgbImage::from_raw(width, height, picture.pixels.clone()).expect("a picture has its pixels");
-        let filter = match self.interpolation {
-            Interpolation::Bilinear => FilterType::Triangle,
-            Interpolation::Bicubic => FilterType::CatmullRom,
-        };
-        // The longer side is cut to a whole pixel, as torchvision does; never below what is cut out.
-        let (shorter, crop) = (width.min(height), self.crop as u32);
-        let resized = |side: u32| (u64::from(side) * self.resize as u64 / u64::from(shorter)) as u32;
+        let sides = [picture.height, picture.width];
+        let shorter = sides[0].min(sides[1]);
         // Of a very long strip only the middle is resized: the rest would be cut off.
-        let longest = |side: u32| side.min(shorter.saturating_mul(4));
-        let middle = |side: u32| (side - longest(side)) / 2;
-        let whole = crop_imm(&whole, middle(width), middle(height), longest(width), longest(height)).to_image();
-        let (width, height) = whole.dimensions();
-        let small = resize(&whole, resized(width).max(crop), resized(height).max(crop), filter);
-        let (left, top) = (half_even(small.width() - crop), half_even(small.height() - crop));
-        crop_imm(&small, left, top, crop, crop).to_image().into_raw()
+        let longest = sides.map(|side| side.min(shorter * 4));
+        let [top, left] = [0, 1].map(|axis| (sides[axis] - longest[axis]) / 2);
+        let part = Window { top, left, height: longest[0], width: longest[1] };
+        // The longer side is cut to a whole pixel, as torchvision does; never below what is cut out.
+        let size = longest.map(|side| (side * self.resize / shorter).max(self.crop));
+        let [top, left] = size.map(|side| half_even(side - self.crop));
+        let cut = Window { top, left, height: self.crop, width: self.crop };
+        resample(&picture.pixels, [picture.width, 3], part, size, cut, self.interpolation)
     }
 }
 
 /// Half of a margin; halves go to the even neighbour, as Python's `round` does in torchvision's crop.
-fn half_even(margin: u32) -> u32 {
-    margin / 2 + u32::from(margin % 4 == 3)
+fn half_even(margin: usize) -> usize {
+    margin / 2 + usize::from(margin % 4 == 3)
 }
 
 #[cfg(test)]

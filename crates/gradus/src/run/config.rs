@@ -106,6 +106,9 @@ pub struct DataConfig {
     /// Whether pictures are read in grey or in colour.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<Color>,
+    /// How many threads prepare batches at most; as many as there are processors where none is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<usize>,
     /// The column to predict; the last where none is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
@@ -170,6 +173,7 @@ impl Default for DataConfig {
             size: None,
             fit: Fit::default(),
             color: None,
+            threads: None,
             target: None,
             targets: None,
             ignore: Vec::new(),
@@ -230,6 +234,7 @@ impl RunConfig {
             ("train.epochs", train.epochs),
             ("train.batch_size", train.batch_size as u64),
             ("train.accumulate", train.accumulate as u64),
+            ("data.threads", self.data.threads.unwrap_or(1) as u64),
         ];
         if let Some((name, _)) = at_least_one.iter().find(|(_, value)| *value == 0) {
             return Err(Error::setting(*name, "is 0, but must be at least 1"));

@@ -115,7 +115,10 @@ impl Session {
             (None, None) => None,
         };
         let loader = |dataset: Arc<dyn Dataset>| {
-            let loader = Loader::new(dataset, config.train.batch_size).seed(config.seed);
+            let mut loader = Loader::new(dataset, config.train.batch_size).seed(config.seed);
+            if let Some(threads) = config.data.threads {
+                loader = loader.threads(threads);
+            }
             match &normalizer {
                 Some(normalizer) => loader.normalize(normalizer.clone()),
                 None => loader,
