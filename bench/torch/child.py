@@ -1,4 +1,4 @@
-"""PyTorch, asked in the same way as the contestants in Rust (common/src/lib.rs)."""
+"""PyTorch, asked in the same way as the contestants in Rust (common/src/lib.rs): child.py ROW [channels-last]."""
 
 import os
 import sys
@@ -11,6 +11,7 @@ import torch.nn.functional as F
 
 torch.set_num_threads(int(os.environ.get("BENCH_THREADS", "2")))
 torch.set_flush_denormal(True)
+FORMAT = torch.channels_last if "channels-last" in sys.argv else torch.contiguous_format
 
 
 def numbers(count, stream, scale):
@@ -28,10 +29,10 @@ def weighted(layer, stream):
     return layer
 
 
-def training(net, optimizer, x, classes):
-    labels = torch.arange(len(x)) * 7 % classes
+def training(net, optimizer, x, classes, count=None):
+    labels = torch.arange(count or len(x)) * 7 % classes
 
-    def step():
+    def step(_):
         optimizer.zero_grad()
         loss = F.cross_entropy(net(x), labels)
         loss.backward()
@@ -48,45 +49,102 @@ def dense(sizes, batch, momentum, activation):
     return training(net, optimizer, numbers(batch * sizes[0], 9, 1.0).view(batch, -1), sizes[3])
 
 
-def cnn(memory_format):
+def cnn():
     net = nn.Sequential(
         *[weighted(nn.Conv2d(1, 32, 3, padding=1), 1), nn.ReLU(), nn.MaxPool2d(2)],
         *[weighted(nn.Conv2d(32, 64, 3, padding=1), 2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()],
         *[weighted(nn.Linear(64 * 49, 128), 3), nn.ReLU(), weighted(nn.Linear(128, 10), 4)],
-    ).to(memory_format=memory_format)
-    x = numbers(64 * 784, 9, 1.0).view(64, 1, 28, 28).contiguous(memory_format=memory_format)
+    ).to(memory_format=FORMAT)
+    x = numbers(64 * 784, 9, 1.0).view(64, 1, 28, 28).contiguous(memory_format=FORMAT)
     return training(net, torch.optim.Adam(net.parameters(), 1e-3), x, 10)
 
 
-def make(row):
-    if row == "mlp":
-        return dense([784, 512, 512, 10], 128, 0.9, nn.ReLU)
-    if row == "tiny":
-        return dense([2, 16, 16, 2], 32, 0.0, nn.Tanh)
-    if row == "cnn":
-        return cnn(torch.contiguous_format)
-    if row == "cnn-channels-last":
-        return cnn(torch.channels_last)
-    size = int(row)
-    a, b, c = [numbers(size * size, stream, 1.0).view(size, size) for stream in (1, 2, 3)]
+def product(row):
+    rows, size = (int(row.split("-")[1]), 1024) if row.startswith("skinny") else (int(row.split("-")[0]),) * 2
+    a, b = numbers(rows * size, 1, 1.0), numbers(size * size, 2, 1.0).view(size, size)
+    # The numbers of a transposed factor are those that are stored.
+    a = a.view(size, rows).T if row.endswith("-tn") else a.view(rows, size)
+    b = b.T if row.endswith("-nt") else b
+    c, call = torch.empty(rows, size), 0
 
-    def step():
+    def step(answers):
+        nonlocal call
         torch.mm(a, b, out=c)
-        return 0.0
+        call += 1
+        return c.view(-1)[call * 7919 % c.numel()].item() if answers else 0.0
 
     return step
 
 
-step = make(sys.argv[1])
-for line in sys.stdin:
-    words = line.split()
-    if words[0] == "losses":
-        fresh = make(sys.argv[1])
-        answer = [fresh() for _ in range(10)]
-    else:
-        seconds, begin, answer = int(words[1]) / 1000, time.perf_counter(), []
-        while time.perf_counter() - begin < seconds or len(answer) < 3:
-            start = time.perf_counter_ns()
-            step()
-            answer.append(time.perf_counter_ns() - start)
-    print(*answer, flush=True)
+def network(row):
+    import networks
+
+    side, batch, classes = networks.shape(row)
+    net = networks.filled(row).to(memory_format=FORMAT)
+    x = networks.pictures(batch, side).contiguous(memory_format=FORMAT)
+    if row.endswith("-train"):
+        count = batch * side * side if row.startswith("unet") else batch
+        return training(net.train(), torch.optim.SGD(net.parameters(), 1e-3, momentum=0.9), x, classes, count)
+    net, call = net.eval(), 0
+
+    def step(answers):
+        nonlocal call
+        with torch.inference_mode():
+            logits = net(x)
+        call += 1
+        return logits.view(-1)[call * 7919 % logits.numel()].item() if answers else 0.0
+
+    return step
+
+
+def pictures():
+    from torch.utils.data import DataLoader
+    from torchvision import datasets, transforms
+
+    ready = transforms.Compose([
+        *[transforms.Resize(256), transforms.CenterCrop(224), transforms.ToTensor()],
+        transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+    ])
+    loader = DataLoader(datasets.ImageFolder(os.environ["BENCH_PHOTOS"], ready), 32, num_workers=2, persistent_workers=True)
+
+    def step(answers):
+        total, count = 0.0, 0
+        for batch, _ in loader:
+            if answers:
+                total, count = total + batch.double().abs().sum().item(), count + batch.numel()
+        return total / max(count, 1)
+
+    return step
+
+
+def make(row):
+    if row in ("mlp", "mlp-32"):
+        return dense([784, 512, 512, 10], 32 if row == "mlp-32" else 128, 0.9, nn.ReLU)
+    if row == "tiny":
+        return dense([2, 16, 16, 2], 32, 0.0, nn.Tanh)
+    if row == "cnn":
+        return cnn()
+    if row == "pictures":
+        return pictures()
+    return product(row) if row[0].isdigit() or row.startswith("skinny") else network(row)
+
+
+def serve():
+    print("ready", flush=True)
+    step = None
+    for line in sys.stdin:
+        step = step or make(sys.argv[1])
+        question, *number = line.split()
+        if question == "answers":
+            answer = [step(True) for _ in range(int(number[0]))]
+        else:
+            seconds, begin, answer = int(number[0]) / 1000, time.perf_counter(), []
+            while time.perf_counter() - begin < seconds or not answer:
+                start = time.perf_counter_ns()
+                step(False)
+                answer.append(time.perf_counter_ns() - start)
+        print(*answer, flush=True)
+
+
+if __name__ == "__main__":
+    serve()

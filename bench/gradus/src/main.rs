@@ -1,106 +1,27 @@
 //! This project.
 
-use bench_common::{Step, labels, numbers, serve, threads, weights};
-use gradus::prelude::*;
-use gradus_kernels::gemm::{Epilogue, Matrix, gemm};
+mod cost;
+mod fill;
+mod handoff;
+mod networks;
+mod pictures;
+mod products;
+mod small;
+mod unet;
 
-struct Dense {
-    first: Linear,
-    second: Linear,
-    head: Linear,
-    activation: Activation,
-}
+use bench_common::{Work, serve, threads};
 
-module!(
-    Dense { first, second, head } | net,
-    x,
-    cx | {
-        let x = net.activation.apply(&net.first.forward(x, cx));
-        let x = net.activation.apply(&net.second.forward(&x, cx));
-        net.head.forward(&x, cx)
-    }
-);
-
-struct Cnn {
-    conv1: Conv2d,
-    conv2: Conv2d,
-    hidden: Linear,
-    head: Linear,
-}
-
-module!(
-    Cnn { conv1, conv2, hidden, head } | net,
-    x,
-    cx | {
-        let x = net.conv1.forward(x, cx).relu().max_pool2d(2);
-        let x = net.conv2.forward(&x, cx).relu().max_pool2d(2);
-        let x = net.hidden.forward(&x.flatten(1), cx).relu();
-        net.head.forward(&x, cx)
-    }
-);
-
-fn linear(inputs: usize, outputs: usize, stream: u32) -> Linear {
-    let mut layer = Linear::new(inputs, outputs).init(&mut Rng::new(1));
-    layer.weight.values_mut().copy_from_slice(&weights(inputs * outputs, stream, inputs));
-    layer.bias.as_mut().expect("a bias").values_mut().fill(0.0);
-    layer
-}
-
-/// Published order is [out, in, height, width]; ours has the channels last.
-fn conv(inputs: usize, outputs: usize, stream: u32) -> Conv2d {
-    let mut layer = Conv2d::new(inputs, outputs, 3).same().init(&mut Rng::new(1));
-    let published = Tensor::new(weights(inputs * outputs * 9, stream, inputs * 9), [outputs, inputs, 3, 3]);
-    layer.weight.values_mut().copy_from_slice(published.permute(&[0, 2, 3, 1]).as_slice());
-    layer.bias.as_mut().expect("a bias").values_mut().fill(0.0);
-    layer
-}
-
-fn training(
-    mut net: impl Module + 'static,
-    mut optimizer: impl Optimizer + 'static,
-    x: Tensor,
-    labels: Indices,
-) -> Step {
-    let mut cx = Context::train(1);
-    Box::new(move || {
-        let loss = net.forward(&x, &mut cx).cross_entropy(&labels);
-        let gradients = loss.backward();
-        optimizer.step(&mut net, &gradients);
-        loss.item()
-    })
-}
-
-fn dense(sizes: [usize; 4], batch: usize, momentum: f64, activation: Activation) -> Step {
-    let [first, second, head] = std::array::from_fn(|place| linear(sizes[place], sizes[place + 1], place as u32 + 1));
-    let net = Dense { first, second, head, activation };
-    let x = Tensor::new(numbers(batch * sizes[0], 9, 1.0), [batch, sizes[0]]);
-    let optimizer = Sgd::new(0.01).momentum(momentum);
-    training(net, optimizer, x, Indices::new(labels(batch, sizes[3] as u32), [batch]))
-}
-
-fn make(row: &str) -> Step {
+fn make(row: &str) -> Work {
     match row {
-        "mlp" => dense([784, 512, 512, 10], 128, 0.9, Activation::Relu),
-        "tiny" => dense([2, 16, 16, 2], 32, 0.0, Activation::Tanh),
-        "cnn" => {
-            let mut hidden = linear(64 * 49, 128, 3);
-            let published = Tensor::new(weights(128 * 64 * 49, 3, 64 * 49), [128, 64, 7, 7]);
-            hidden.weight.values_mut().copy_from_slice(published.permute(&[0, 2, 3, 1]).as_slice());
-            let net = Cnn { conv1: conv(1, 32, 1), conv2: conv(32, 64, 2), hidden, head: linear(128, 10, 4) };
-            let x = Tensor::new(numbers(64 * 784, 9, 1.0), [64, 28, 28, 1]);
-            training(net, Adam::new(1e-3), x, Indices::new(labels(64, 10), [64]))
+        "mlp" | "mlp-32" | "tiny" | "cnn" => small::make(row),
+        "unet-train" => unet::make(),
+        "pictures" => pictures::make(),
+        "handoff" => handoff::ours(),
+        "handoff-rayon" => handoff::rayon(),
+        row if row.starts_with(|first: char| first.is_ascii_digit()) || row.starts_with("skinny") => {
+            products::make(row)
         }
-        size => {
-            let size: usize = size.parse().expect("a row's name or a size");
-            let (a, b) = (numbers(size * size, 1, 1.0), numbers(size * size, 2, 1.0));
-            let mut c = vec![0.0; size * size];
-            Box::new(move || {
-                let factor = |data| Matrix { data, rows: size, columns: size, transposed: false };
-                gemm(factor(&a), factor(&b), &mut c, false, Epilogue::default());
-                std::hint::black_box(&c);
-                0.0
-            })
-        }
+        row => networks::make(row),
     }
 }
 
