@@ -294,10 +294,7 @@ def learn(name, make, side):
     """A training pass in f64: the logits, of side branches too, and the digest of each parameter's gradient. In f32 a rounding
     can move a number over a ReLU's kink, and the gradients of a deep network by per cents."""
     network = filled(make()).double().train()
-    outputs = network(pictures(BATCH, side).double())
-    outputs = list(outputs) if isinstance(outputs, tuple) else [outputs]
-    # torchvision gives the main logits, then the side branches from the last to the first.
-    outputs = outputs[:1] + outputs[:0:-1]
+    outputs = every_output(network, pictures(BATCH, side).double())
     loss = sum(
         (logits * torch.from_numpy(uniform(f"seed {place}", logits.numel()).reshape(logits.shape) - numpy.float32(0.5)).double()).sum()
         for place, logits in enumerate(outputs)
@@ -306,7 +303,26 @@ def learn(name, make, side):
     arrays = {f"{name}/train.{place}": logits.detach().float().numpy() for place, logits in enumerate(outputs)}
     for parameter, value in network.named_parameters():
         arrays[f"{name}/gradient.{parameter}"] = numpy.array(digest(parameter, value.grad), numpy.float32)
-    return arrays
+    return arrays | noise(name, network, side)
+
+
+def every_output(network, x):
+    outputs = network(x)
+    outputs = list(outputs) if isinstance(outputs, tuple) else [outputs]
+    # torchvision gives the main logits, then the side branches from the last to the first.
+    return outputs[:1] + outputs[:0:-1]
+
+
+def noise(name, network, side):
+    """How far relative noise of 1e-6 on the pictures moves the logits of a training pass: the length of the difference relative
+    to theirs. What a pass in f32 can be held to: a deep network with batch normalization enlarges any error a hundredfold."""
+    x = pictures(BATCH, side).double()
+    draws = 2.0 * uniform("noise", x.numel()).astype(numpy.float64).reshape(x.shape) - 1.0
+    with torch.no_grad():
+        clean = every_output(network, x)
+        noisy = every_output(network, x * (1.0 + 1e-6 * 3.0**0.5 * torch.from_numpy(draws)))
+    moved = [(there - here).norm() / here.norm() for here, there in zip(clean, noisy)]
+    return {f"{name}/noise.{place}": numpy.array([x.item()], numpy.float32) for place, x in enumerate(moved)}
 
 
 def main():

@@ -99,6 +99,19 @@ pub(crate) fn multiply_add<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s)
     }
 }
 
+/// Asks for a line of memory that is read soon, which may be any address.
+#[cfg(not(real64))]
+#[inline(always)]
+pub(crate) fn prefetch(place: *const f32) {
+    // SAFETY: a hint reads nothing that the program sees, and cannot fail.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(place.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = place;
+}
+
 /// A vector from a slice of at most its length; the rest is 0.
 #[cfg(not(real64))]
 #[inline(always)]

@@ -12,6 +12,9 @@ use toml::Table;
 
 /// What logits may be off by.
 const LOGITS: f64 = if size_of::<Real>() == 4 { 1e-4 } else { 1e-6 };
+/// What logits in training may be off by in f32, times what relative noise of 1e-6 on the pictures moves them by: a pass must
+/// be as good as an exact one over pictures with some twenty roundings.
+const ROUNDINGS: f64 = 2.5;
 /// What gradients may. They are compared in the f64 build alone: in f32 a rounding can move a number over a ReLU's kink, and
 /// the gradients of a deep network by per cents.
 const GRADIENT: f64 = 1e-5;
@@ -148,6 +151,18 @@ fn training_agrees_with_pytorch() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// What logits in training may be off by, where relative noise of 1e-6 on the pictures moves them by `noise`. In f32 that is far
+/// below [`LOGITS`] for a shallow network. A deep one with batch normalization over three pictures enlarges every rounding a
+/// hundredfold and more: Inception's side branch, which normalizes over three numbers, 200 times, so that PyTorch in f32 is off
+/// from PyTorch in f64 by 0.9e-4 with direct convolution; there, where noise alone does more than [`LOGITS`], it counts alone.
+fn bound(noise: f64) -> f64 {
+    match ROUNDINGS * noise {
+        _ if size_of::<Real>() == 8 => LOGITS,
+        rounded if noise > LOGITS => rounded,
+        rounded => rounded.min(LOGITS),
+    }
+}
+
 /// A training pass: logits of the network and its side branches, and the gradient of every parameter.
 fn learn(name: &str, arrays: &BTreeMap<String, (Vec<usize>, Vec<f64>)>) -> Vec<String> {
     let side = match name {
@@ -168,8 +183,9 @@ fn learn(name: &str, arrays: &BTreeMap<String, (Vec<usize>, Vec<f64>)>) -> Vec<S
     let mut loss = Tensor::scalar(0.0);
     for (place, logits) in outputs.iter().enumerate() {
         let off = off(numbers(logits), &arrays[&format!("{name}/train.{place}")].1);
-        if off.is_nan() || off > LOGITS {
-            problems.push(format!("{name}: logits {place} in training are off by {off:.1e}"));
+        let bound = bound(arrays[&format!("{name}/noise.{place}")].1[0]);
+        if off.is_nan() || off > bound {
+            problems.push(format!("{name}: logits {place} in training are off by {off:.1e}, more than {bound:.1e}"));
         }
         let seed: Vec<Real> =
             (0..logits.len()).map(uniform(&format!("seed {place}"))).map(|u| (u - 0.5) as Real).collect();

@@ -6,9 +6,11 @@
 //! gradient of x      dx [pixels in, in]      = patches of dy [pixels in, taps x out]  * weights turned [taps x out, in]
 //! gradient of w      dw [taps x in, out]     = patches of x, transposed               * dy [pixels out, out]
 //! ```
-//! so that stride, padding, dilation and groups are a matter of which pixel a patch reads, in one place. Depthwise
-//! convolution has kernels of its own. A convolution in one dimension is one of height 1.
+//! so that stride, padding, dilation and groups are a matter of which pixel a patch reads, in one place. Kernels
+//! of 3x3 with stride 1 mostly go by Winograd's algorithm instead, and depthwise convolution has kernels of its own: `choice.rs`
+//! decides. A convolution in one dimension is one of height 1.
 
+mod choice;
 #[cfg(not(real64))]
 mod depthwise;
 #[cfg(not(real64))]
@@ -23,9 +25,14 @@ mod products;
 mod reference;
 #[cfg(test)]
 mod tests;
+#[cfg(not(real64))]
+mod winograd;
 
 use crate::Real;
 use crate::gemm::Epilogue;
+pub use choice::{Algorithm, Direction, choose};
+#[cfg(not(real64))]
+use winograd::Side;
 
 /// The sizes of a convolution. Weights are `[out_channels, kernel height, kernel width, in_channels / groups]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +100,6 @@ impl ConvShape {
         self.in_channels / self.groups
     }
 
-    #[cfg(not(real64))]
     fn is_depthwise(&self) -> bool {
         self.groups > 1 && self.groups == self.in_channels && self.groups == self.out_channels
     }
@@ -135,10 +141,11 @@ pub fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilogue: Epi
     #[cfg(real64)]
     reference::forward(shape, input, weight, epilogue, output);
     #[cfg(not(real64))]
-    if shape.is_depthwise() {
-        depthwise::forward(shape, input, weight, epilogue, output);
-    } else {
-        products::forward(shape, input, weight, epilogue, output);
+    match choose(shape, Direction::Forward) {
+        Algorithm::Depthwise => depthwise::forward(shape, input, weight, epilogue, output),
+        Algorithm::Winograd2 => winograd::forward(Side::Two, shape, input, weight, epilogue, output),
+        Algorithm::Winograd4 => winograd::forward(Side::Four, shape, input, weight, epilogue, output),
+        Algorithm::Direct | Algorithm::Pointwise => products::forward(shape, input, weight, epilogue, output),
     }
 }
 
@@ -149,10 +156,13 @@ pub fn backward_data(shape: &ConvShape, grad_output: &[Real], weight: &[Real], g
     #[cfg(real64)]
     reference::backward_data(shape, grad_output, weight, grad_input);
     #[cfg(not(real64))]
-    if shape.is_depthwise() {
-        depthwise::backward_data(shape, grad_output, weight, grad_input);
-    } else {
-        input_gradient::backward_data(shape, grad_output, weight, grad_input);
+    match choose(shape, Direction::InputGradient) {
+        Algorithm::Depthwise => depthwise::backward_data(shape, grad_output, weight, grad_input),
+        Algorithm::Winograd2 => winograd::backward_data(Side::Two, shape, grad_output, weight, grad_input),
+        Algorithm::Winograd4 => winograd::backward_data(Side::Four, shape, grad_output, weight, grad_input),
+        Algorithm::Direct | Algorithm::Pointwise => {
+            input_gradient::backward_data(shape, grad_output, weight, grad_input);
+        }
     }
 }
 
@@ -163,9 +173,10 @@ pub fn backward_weights(shape: &ConvShape, input: &[Real], grad_output: &[Real],
     #[cfg(real64)]
     reference::backward_weights(shape, input, grad_output, grad_weight);
     #[cfg(not(real64))]
-    if shape.is_depthwise() {
-        depthwise::backward_weights(shape, input, grad_output, grad_weight);
-    } else {
-        products::backward_weights(shape, input, grad_output, grad_weight);
+    match choose(shape, Direction::WeightGradient) {
+        Algorithm::Depthwise => depthwise::backward_weights(shape, input, grad_output, grad_weight),
+        Algorithm::Winograd2 => winograd::backward_weights(Side::Two, shape, input, grad_output, grad_weight),
+        Algorithm::Winograd4 => winograd::backward_weights(Side::Four, shape, input, grad_output, grad_weight),
+        Algorithm::Direct | Algorithm::Pointwise => products::backward_weights(shape, input, grad_output, grad_weight),
     }
 }

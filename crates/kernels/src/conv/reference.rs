@@ -5,7 +5,7 @@ use crate::Real;
 use crate::gemm::Epilogue;
 
 /// Calls `visit` with the places in input, weights and output of every product.
-fn products(shape: &ConvShape, mut visit: impl FnMut(usize, usize, usize)) {
+pub(super) fn products(shape: &ConvShape, mut visit: impl FnMut(usize, usize, usize)) {
     let (height, width) = (shape.out_height(), shape.out_width());
     let (group_in, group_out) = (shape.group_in(), shape.out_channels / shape.groups);
     for pixel in 0..shape.batch * height * width {

@@ -17,9 +17,11 @@ use pulp::{MemMask, Simd};
 
 /// What a tile is computed from and where it goes.
 #[derive(Clone, Copy)]
-pub(super) struct Tile {
+pub(crate) struct Tile {
     pub depth: usize,
     pub a: *const f32,
+    /// From one k to the next in a, packed by columns. By rows, k are neighbours and rows lie `ROW_STRIDE` apart.
+    pub a_step: usize,
     pub b: *const f32,
     /// From one k to the next in b.
     pub b_step: usize,
@@ -40,14 +42,14 @@ pub(super) struct Tile {
 /// A micro-kernel for panels of one height and width.
 ///
 /// # Safety
-/// `a` must hold a panel of its height over `depth`, by rows or by columns as the kernel was chosen; `b` `depth` times `width` numbers, `b_step` apart;
+/// `a` must hold a panel of its height over `depth`, by rows or by columns `a_step` apart as the kernel was chosen; `b` `depth` times `width` numbers, `b_step` apart;
 /// `c` `rows` rows of `columns` numbers, `stride` apart, which nobody else touches; `bias`, unless null, `columns` numbers; `residual`, unless null, what c has;
 /// `rows` and `columns` at most the panel's; and the processor must have the kernel's instructions.
-pub(super) type Kernel = unsafe fn(&Tile);
+pub(crate) type Kernel = unsafe fn(&Tile);
 
 /// The sizes of tiles on an instruction set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sizes {
+pub(crate) struct Sizes {
     /// The most rows.
     pub height: usize,
     /// The columns of a whole panel.
@@ -56,7 +58,7 @@ pub(super) struct Sizes {
     pub narrow: usize,
 }
 
-pub(super) fn sizes() -> Sizes {
+pub(crate) fn sizes() -> Sizes {
     match isa() {
         Isa::Avx512 => Sizes { height: 14, width: 32, narrow: 16 },
         Isa::Avx2 => Sizes { height: 6, width: 16, narrow: 8 },
@@ -65,12 +67,12 @@ pub(super) fn sizes() -> Sizes {
 }
 
 /// The smallest panel height with a kernel that holds `rows` rows.
-pub(super) fn height_for(rows: usize) -> usize {
+pub(crate) fn height_for(rows: usize) -> usize {
     heights().iter().copied().find(|height| *height >= rows).expect("the greatest height is the sizes' own")
 }
 
 /// The heights of panels that have a kernel.
-pub(super) fn heights() -> &'static [usize] {
+pub(crate) fn heights() -> &'static [usize] {
     match isa() {
         Isa::Avx512 => &[1, 2, 4, 6, 8, 10, 12, 14],
         Isa::Avx2 => &[1, 2, 4, 6],
@@ -79,7 +81,7 @@ pub(super) fn heights() -> &'static [usize] {
 }
 
 /// The kernel for panels of a height from [`height_for`] and a width from [`sizes`].
-pub(super) fn kernel(height: usize, width: usize, by_columns: bool) -> Kernel {
+pub(crate) fn kernel(height: usize, width: usize, by_columns: bool) -> Kernel {
     macro_rules! choose {
         ($function:ident, $narrow:literal, $($height:literal)*) => {
             match (height, width == $narrow, by_columns) {
@@ -131,7 +133,7 @@ unsafe fn run<S: Simd, const MR: usize, const NV: usize, const BY_COLUMNS: bool,
         // SAFETY: called only with places from which a whole vector can be read, as said at each call.
         unsafe { p.cast::<S::f32s>().read_unaligned() }
     };
-    let (row_step, k_step) = if BY_COLUMNS { (1, MR) } else { (ROW_STRIDE, 1) };
+    let (row_step, k_step) = if BY_COLUMNS { (1, tile.a_step) } else { (ROW_STRIDE, 1) };
     let b_step = tile.b_step;
     let mut sums = [[simd.splat_f32s(0.0); NV]; MR];
     let (mut a, mut b) = (tile.a, tile.b);

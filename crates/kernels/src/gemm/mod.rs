@@ -23,7 +23,7 @@ mod epilogue;
 #[cfg(not(real64))]
 mod long;
 #[cfg(not(real64))]
-mod micro;
+pub(crate) mod micro;
 #[cfg(not(real64))]
 mod pack;
 mod packed;
@@ -44,7 +44,7 @@ use crate::threads::parallel_chunks;
 pub(crate) use driver::{Output, product, product_packed};
 pub use epilogue::{Activation, Epilogue};
 #[cfg(not(real64))]
-pub(crate) use pack::{Columns, Left, ROW_STRIDE, Right, Rows, Strided};
+pub(crate) use pack::{Columns, DEPTH_BLOCK, Left, ROW_STRIDE, Right, Rows, Strided};
 pub use packed::{PackedRight, gemm_packed};
 
 /// A factor of a product: `rows` x `columns` in row-major order; `transposed` says that its transpose is what is stored.

@@ -76,6 +76,7 @@ impl Tiles {
             let tile = Tile {
                 depth,
                 a: left.as_ptr(),
+                a_step: self.height,
                 b: right.as_ptr(),
                 b_step,
                 c: output.c.pointer(place, length),
