@@ -62,7 +62,11 @@ fn models_are_listed_and_shown() {
         let entry: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(entry["parameters"].as_u64().unwrap() > 0, "{line}");
     }
+    assert!(json.lines().any(|line| line.contains("6624904") && line.contains("6379984")), "side branches apart");
+    assert!(all.contains("13004888 parameters with side branches"), "{all}");
     refused(folder.path(), &["models", "resnet19"], "did you mean resnet1");
+    let block = printed(folder.path(), &["inspect", "inception-v3", "--block"]);
+    assert!(block.contains("kernel") && block.contains("1x7") && block.contains("13x13"), "{block}");
 }
 
 #[test]
@@ -134,6 +138,9 @@ fn networks_are_compared() {
     assert_eq!(rows.lines().count(), 4, "{rows}");
     assert!(at.join("runs/three/comparison.svg").exists());
     refused(at, &["compare", "--models", "lenet,lenett"], "did you mean lenet?");
+    // Before the first has been trained.
+    refused(at, &["compare", "--models", "lenet,mlp:hiden=[3]", "--name", "early"], "did you mean hidden?");
+    assert!(!at.join("runs/early").exists());
     refused(at, &["compare", "--models", "lenet,lenet"], "stands there twice");
     refused(at, &["compare", "--models", "lenet:width"], "options stand behind colons");
 }

@@ -19,13 +19,13 @@ pub mod train;
 pub use error::{Error, Flaw, Place};
 pub use gradus_kernels::Real;
 pub use graph::{
-    Gradients, InputGradients, Op, OpOutput, Pull, ShapeError, TracedOp, Window, apply, dry_run, grad, no_grad,
-    outputs_of, profile, try_apply,
+    Gradients, InputGradients, Op, OpOutput, Pull, ReceptiveField, ShapeError, TracedOp, Window, apply, dry_run, grad,
+    no_grad, outputs_of, profile, receptive_fields, try_apply,
 };
 pub use loss::CrossEntropyOptions;
 pub use ops::{
     ChannelStatistics, Conv1dOptions, Conv3dOptions, ConvOptions, Keeps, LocalResponse, Padding, Pair, Pointwise,
-    Pool1d, Pool2d, Triple,
+    Pool1d, Pool2d, Triple, effective_kernel,
 };
 pub use random::{Block, Rng};
 pub use suggest::{did_you_mean, suggest};

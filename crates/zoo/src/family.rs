@@ -91,8 +91,10 @@ impl Member {
 /// What a network costs at the size of samples that it was made for.
 #[derive(Clone, Copy, Debug)]
 pub struct Costs {
-    /// Numbers that are learnt.
+    /// Numbers that are learnt and take part in an answer.
     pub parameters: usize,
+    /// Numbers of side branches, which only help it to learn.
+    pub side_parameters: usize,
     /// Multiplications of a forward pass of one sample.
     pub multiplies: u64,
 }
@@ -106,7 +108,10 @@ impl Member {
         let ops = dry_run([1, height, width, channels], |x| network.forward(x, &mut Context::eval()))
             .map_err(|problem| Error::Data(format!("{}: {problem}", self.name)))?;
         let multiplies = ops.iter().map(|op| op.multiplies).sum();
-        Ok(Costs { parameters: nn::parameter_count(&*network), multiplies })
+        let parameters = ops.iter().map(|op| op.parameters).sum();
+        // More take part than there are where a parameter serves twice.
+        let all = nn::parameter_count(&*network);
+        Ok(Costs { parameters: all.min(parameters), side_parameters: all.saturating_sub(parameters), multiplies })
     }
 }
 
@@ -163,7 +168,7 @@ impl<C: Config> Architecture for C {
     }
 
     fn with(&self, name: &str, options: &Table) -> Result<Box<dyn Architecture>, Error> {
-        Ok(Box::new(read_options::<C>(name, self.options(), options)?))
+        Ok(Box::new(read_options::<C>(name, &self.options(), options)?))
     }
 
     fn build(&self, interface: &Interface, rng: &mut Rng) -> Result<Box<dyn Module>, Error> {

@@ -72,7 +72,7 @@ pub fn build(name: &str, options: &Table, interface: &Interface, rng: &mut Rng) 
 }
 
 /// Reads a network's options over its defaults; an unknown key or a wrong type is an error that names the network's own keys.
-pub(crate) fn read_options<T: DeserializeOwned>(name: &str, defaults: Table, options: &Table) -> Result<T, Error> {
+pub(crate) fn read_options<T: DeserializeOwned>(name: &str, defaults: &Table, options: &Table) -> Result<T, Error> {
     if let Some(key) = options.keys().find(|key| !defaults.contains_key(*key)) {
         let names: Vec<&str> = defaults.keys().map(String::as_str).collect();
         let hint = did_you_mean(key, names.iter().copied());
@@ -81,7 +81,7 @@ pub(crate) fn read_options<T: DeserializeOwned>(name: &str, defaults: Table, opt
             format!("{name} has no such option{hint}; it has {}", names.join(", ")),
         ));
     }
-    let mut table = defaults;
+    let mut table = defaults.clone();
     for (key, value) in options {
         // A whole number is good for a real one, too.
         let value = match (&table[key], value) {
@@ -90,7 +90,21 @@ pub(crate) fn read_options<T: DeserializeOwned>(name: &str, defaults: Table, opt
         };
         table.insert(key.clone(), value);
     }
-    table.try_into().map_err(|problem: toml::de::Error| Error::setting(format!("model ({name})"), problem.message()))
+    let wrong = match table.clone().try_into() {
+        Ok(read) => return Ok(read),
+        Err(problem) => problem,
+    };
+    // The reader does not say which of them it was.
+    let alone = |key: &str| {
+        let mut one = defaults.clone();
+        one.insert(key.to_owned(), table[key].clone());
+        one.try_into::<T>().is_ok()
+    };
+    let key = options.keys().find(|key| !alone(key));
+    Err(Error::setting(
+        key.map_or_else(|| "model".into(), |key| format!("model.{key}")),
+        format!("{} ({name})", wrong.message()),
+    ))
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ fn nodes(input: &[usize], ops: &[TracedOp]) -> Vec<GraphNode> {
 /// `conv 3x3 / 2, 32 groups`.
 fn name(op: &TracedOp, ops: &[TracedOp], input: &[usize]) -> String {
     let Some(window) = op.window else { return op.name.replace('_', " ") };
-    let [height, width] = window.reach;
+    let [height, width] = window.kernel;
     let stride = if window.stride == [1, 1] { String::new() } else { format!(" / {}", window.stride[0]) };
     let channels = op.sources.first().map_or(input.last().copied(), |&source| Some(ops[source].output.last()));
     let groups = match (op.name, channels) {

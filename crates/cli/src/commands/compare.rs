@@ -53,7 +53,7 @@ fn list(text: &str) -> Vec<&str> {
 fn trial(text: &str, args: &CompareArgs) -> Result<Trial, Error> {
     let mut parts = text.split(':');
     let model = parts.next().unwrap_or_default();
-    zoo::member(model)?;
+    let member = zoo::member(model)?;
     let mut table = settings(&args.as_train())?;
     put(&mut table, "model", Value::Table(toml::Table::from_iter([("name".to_owned(), Value::from(model))])))?;
     for pair in parts {
@@ -61,6 +61,11 @@ fn trial(text: &str, args: &CompareArgs) -> Result<Trial, Error> {
             Error::setting("--models", format!("{text}: options stand behind colons, as in resnet20:width=0.5"))
         })?;
         put(&mut table, &format!("model.{key}"), value(text))?;
+    }
+    // What can be wrong is said before hours of training, not behind them.
+    if let Some(Value::Table(options)) = table.get("model") {
+        let options = options.iter().filter(|(key, _)| *key != "name");
+        (member.config)().with(model, &options.map(|(key, value)| (key.clone(), value.clone())).collect())?;
     }
     Ok(Trial { name: text.replace([':', '='], "-"), config: RunConfig::from_table(table)? })
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use gradus::nn::{Context, DeadUnits, Module, name_parameters, parameter_count};
 use gradus::run::Run;
-use gradus::{Error, Real, Rng, Tensor, TracedOp, dry_run, init, suggest, zoo};
+use gradus::{Error, Real, Rng, Tensor, TracedOp, Window, dry_run, init, receptive_fields, suggest, zoo};
 
 use super::settings::{model_options, sides};
 use crate::args::InspectArgs;
@@ -30,13 +30,15 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
     }
     let fields = receptive_fields(&ops);
     let wide = ops.iter().filter_map(|op| Some(op.layer.as_deref()?.len())).max().unwrap_or(0).max(8);
+    let kernels: Vec<String> = ops.iter().map(|op| op.window.as_ref().map(kernel).unwrap_or_default()).collect();
+    let broad = kernels.iter().map(String::len).max().unwrap_or(0).max(6);
     writeln!(
         out,
-        "{:<wide$} {:<18} {:<18} {:>11} {:>14} {:>9} {:>10}",
-        "layer", "op", "output", "parameters", "multiplies", "sees", "memory"
+        "{:<wide$} {:<18} {:<18} {:>11} {:>14} {:>broad$} {:>9} {:>10}",
+        "layer", "op", "output", "parameters", "multiplies", "kernel", "sees", "memory"
     )?;
     let (mut multiplies, mut memory) = (0, 0);
-    for (op, field) in ops.iter().zip(&fields) {
+    for ((op, field), kernel) in ops.iter().zip(&fields).zip(&kernels) {
         let output: Vec<usize> = op.output[1.min(op.output.rank())..].to_vec();
         let bytes = output.iter().product::<usize>() * size_of::<Real>();
         // A reshape shares its input's memory.
@@ -45,7 +47,7 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
         memory += bytes;
         writeln!(
             out,
-            "{:<wide$} {:<18} {:<18} {:>11} {:>14} {:>9} {:>10}",
+            "{:<wide$} {:<18} {:<18} {:>11} {:>14} {kernel:>broad$} {:>9} {:>10}",
             op.layer.as_deref().unwrap_or(""),
             op.name,
             format!("{output:?}"),
@@ -133,36 +135,14 @@ fn subject(args: &InspectArgs) -> Result<(Box<dyn Module>, Vec<usize>), Failure>
     Ok((built.network, interface.input))
 }
 
-/// How much of the picture one place of an output sees, and the step between two places.
-#[derive(Clone, Copy)]
-struct Field {
-    size: [usize; 2],
-    step: [usize; 2],
-}
-
-/// `size + (reach - 1) step` behind a window, `step x stride` between its places; `None` once the places are mixed.
-fn receptive_fields(ops: &[TracedOp]) -> Vec<Option<Field>> {
-    let start = Field { size: [1, 1], step: [1, 1] };
-    let mut fields: Vec<Option<Field>> = Vec::new();
-    for op in ops {
-        let mixes = op.output.rank() < 4;
-        let input = op.sources.iter().map(|source| fields[*source]).reduce(|a, b| match (a, b) {
-            (Some(a), Some(b)) => Some(Field {
-                size: std::array::from_fn(|axis| a.size[axis].max(b.size[axis])),
-                step: std::array::from_fn(|axis| a.step[axis].max(b.step[axis])),
-            }),
-            _ => None,
-        });
-        let input = input.unwrap_or(Some(start)).filter(|_| !mixes);
-        fields.push(input.map(|field| match op.window {
-            Some(window) => Field {
-                size: std::array::from_fn(|axis| field.size[axis] + (window.reach[axis] - 1) * field.step[axis]),
-                step: std::array::from_fn(|axis| field.step[axis] * window.stride[axis]),
-            },
-            None => field,
-        }));
+/// A window's kernel; of a dilated one also its dilation and effective size, `3x3 by 2 = 5x5`.
+fn kernel(window: &Window) -> String {
+    let [height, width] = window.kernel;
+    match (window.dilation, window.reach()) {
+        ([1, 1], _) => format!("{height}x{width}"),
+        ([down, across], [rows, columns]) if down == across => format!("{height}x{width} by {down} = {rows}x{columns}"),
+        ([down, across], [rows, columns]) => format!("{height}x{width} by {down}x{across} = {rows}x{columns}"),
     }
-    fields
 }
 
 fn size(bytes: usize) -> String {
@@ -171,5 +151,18 @@ fn size(bytes: usize) -> String {
         1..1024 => format!("{bytes} B"),
         1024..1_048_576 => format!("{:.1} KiB", bytes as f64 / 1024.0),
         _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dilated_kernel_is_shown_with_its_effective_size() {
+        let shown = |kernel, dilation| super::kernel(&Window { kernel, dilation, stride: [1, 1] });
+        assert_eq!(shown([3, 5], [1, 1]), "3x5");
+        assert_eq!(shown([3, 3], [2, 2]), "3x3 by 2 = 5x5");
+        assert_eq!(shown([3, 5], [1, 4]), "3x5 by 1x4 = 3x17");
     }
 }

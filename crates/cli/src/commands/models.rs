@@ -45,12 +45,16 @@ fn heading() -> String {
 }
 
 fn row(member: &Member) -> Result<String, Error> {
-    let Costs { parameters, multiplies } = member.costs()?;
+    let Costs { parameters, side_parameters, multiplies } = member.costs()?;
     let [height, width, channels] = member.input;
     let top1 = member.top1.map_or_else(|| "-".into(), |top1| format!("{top1:.1}"));
     let weights = if member.weights.is_some() { "published" } else { "-" };
+    let sides = match side_parameters {
+        0 => String::new(),
+        more => format!("; {} parameters with side branches", parameters + more),
+    };
     Ok(format!(
-        "{:<22} {parameters:>11} {multiplies:>14} {:>11} {:>7} {top1:>6}  {weights}",
+        "{:<22} {parameters:>11} {multiplies:>14} {:>11} {:>7} {top1:>6}  {weights}{sides}",
         member.name,
         format!("{height}x{width}x{channels}"),
         member.outputs,
@@ -92,10 +96,10 @@ fn json() -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     for family in zoo::families() {
         for member in family.members {
-            let Costs { parameters, multiplies } = member.costs()?;
+            let Costs { parameters, side_parameters, multiplies } = member.costs()?;
             let entry = serde_json::json!({
                 "name": member.name, "family": family.name, "paper": family.paper, "year": family.year,
-                "parameters": parameters, "multiplies": multiplies, "input": member.input,
+                "parameters": parameters, "side_parameters": side_parameters, "multiplies": multiplies, "input": member.input,
                 "outputs": member.outputs, "top1": member.top1, "weights": member.weights.map(|weights| weights.url),
             });
             writeln!(out, "{entry}")?;

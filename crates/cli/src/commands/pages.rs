@@ -61,9 +61,13 @@ fn page(folder: &Path, family: &Family) -> Result<(), Failure> {
         let [height, width, channels] = member.input;
         let top1 = member.top1.map_or_else(|| "-".into(), |top1| format!("{top1:.1} %"));
         let weights = member.weights.map_or_else(|| "-".into(), |weights| format!("[published]({})", weights.url));
+        let sides = match costs.side_parameters {
+            0 => String::new(),
+            more => format!(" ({} with side branches)", costs.parameters + more),
+        };
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {height}x{width}x{channels} | {} | {top1} | {weights} |",
+            "| {} | {}{sides} | {} | {height}x{width}x{channels} | {} | {top1} | {weights} |",
             member.name, costs.parameters, costs.multiplies, member.outputs
         );
     }

@@ -6,6 +6,7 @@ mod node;
 mod op;
 mod outputs;
 pub mod profile;
+mod receptive;
 pub(crate) mod trace;
 mod watch;
 
@@ -14,5 +15,6 @@ pub(crate) use node::NodeRef;
 pub use op::{InputGradients, Op, Pull, ShapeError, Window, apply, no_grad, try_apply};
 pub(crate) use op::{is_recording, refuse};
 pub use outputs::{OpOutput, outputs_of};
+pub use receptive::{ReceptiveField, receptive_fields};
 pub use trace::{TracedOp, dry_run};
 pub(crate) use watch::first_non_finite_op;

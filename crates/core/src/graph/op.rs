@@ -46,13 +46,23 @@ pub trait Op: Send + Sync + Sized + 'static {
     }
 }
 
-/// The reach of a sliding window along height and width.
+/// A window that slides over a picture; sizes are along height and width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Kernel size along height and width, holes of dilation included: (k - 1) d + 1.
-    pub reach: [usize; 2],
-    /// Step along height and width.
+    /// Taps of the kernel.
+    pub kernel: [usize; 2],
+    /// The distance of its taps.
+    pub dilation: [usize; 2],
+    /// Its step.
     pub stride: [usize; 2],
+}
+
+impl Window {
+    /// The pixels that it spans, the holes of dilation included: [`effective_kernel`](crate::effective_kernel) of each axis.
+    #[must_use]
+    pub fn reach(&self) -> [usize; 2] {
+        std::array::from_fn(|axis| crate::effective_kernel(self.kernel[axis], self.dilation[axis]))
+    }
 }
 
 /// What `backward` may ask about the place where it runs.

@@ -5,7 +5,7 @@ use gradus_kernels::pool::{self, PoolShape};
 use smallvec::smallvec;
 
 use super::pool2d::{self, Pool2d, Windows};
-use super::sliding::{Pair, extent};
+use super::sliding::{Pair, effective_kernel};
 use crate::graph::{InputGradients, Op, Pull, Window, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -108,7 +108,7 @@ fn overhang(pool: &Pool2d, x: Shape, y: Shape) -> Option<Tensor> {
     let inside = |axis: usize, output: usize| {
         let (kernel, dilation) = (pool.kernel[axis], pool.dilation[axis]);
         let room = padded[axis].0.saturating_sub(output * pool.stride[axis]);
-        if extent(kernel, dilation) <= room { kernel } else { room.div_ceil(dilation) }
+        if effective_kernel(kernel, dilation) <= room { kernel } else { room.div_ceil(dilation) }
     };
     Some(Tensor::build([1, y[1], y[2], 1], |factors| {
         for (place, factor) in factors.iter_mut().enumerate() {

@@ -8,7 +8,6 @@ use super::conv2d::{Conv2dInput, Conv2dWeight, input_shape, output_shape, weight
 use super::convolution::Slide;
 use super::sliding::Padding;
 use crate::graph::{InputGradients, Op, Pull, Window, apply};
-use crate::ops::sliding::extent;
 use crate::tensor::{Shape, Tensor};
 
 /// How the kernels slide along a sequence, for [`Tensor::conv1d`].
@@ -88,7 +87,7 @@ impl Op for Conv1d {
     }
 
     fn window(&self, inputs: &[Shape]) -> Option<Window> {
-        Some(Window { reach: [1, extent(inputs[1][1], self.0.dilation)], stride: [1, self.0.stride] })
+        Some(Window { kernel: [1, inputs[1][1]], dilation: [1, self.0.dilation], stride: [1, self.0.stride] })
     }
 }
 
@@ -131,7 +130,7 @@ mod tests {
         let ops = dry_run([5, 10, 4], |x| x.conv1d(&weight, None, options)).unwrap();
         assert_eq!((ops.len(), ops[0].name, ops[0].parameters), (1, "conv1d", 36));
         assert_eq!(ops[0].multiplies, 5 * 6 * 6 * 3 * 2);
-        assert_eq!(ops[0].window, Some(Window { reach: [1, 5], stride: [1, 1] }));
+        assert_eq!(ops[0].window, Some(Window { kernel: [1, 3], dilation: [1, 2], stride: [1, 1] }));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use gradus_kernels::gemm::Epilogue;
 use smallvec::smallvec;
 
 use super::convolution::Slide;
-use super::sliding::{Padding, extent};
+use super::sliding::Padding;
 use crate::graph::{InputGradients, Op, Pull, Window, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -125,8 +125,7 @@ impl Op for Conv2d {
 
     fn window(&self, inputs: &[Shape]) -> Option<Window> {
         let ConvOptions { stride, dilation, .. } = self.0;
-        let reach = [extent(inputs[1][1], dilation[0]), extent(inputs[1][2], dilation[1])];
-        Some(Window { reach, stride })
+        Some(Window { kernel: [inputs[1][1], inputs[1][2]], dilation, stride })
     }
 }
 

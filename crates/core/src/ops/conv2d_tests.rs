@@ -72,7 +72,9 @@ fn work_and_reach_are_told() {
     let ops = dry_run([1, 8, 8, 8], |x| x.conv2d(&weight, None, options)).unwrap();
     assert_eq!(&*ops[0].output, [1, 5, 8, 16]);
     assert_eq!(ops[0].multiplies, 5 * 8 * 16 * 9 * 4);
-    assert_eq!(ops[0].window, Some(Window { reach: [3, 5], stride: [2, 1] }));
+    let window = ops[0].window.unwrap();
+    assert_eq!(window, Window { kernel: [3, 3], dilation: [1, 2], stride: [2, 1] });
+    assert_eq!(window.reach(), [3, 5]);
 }
 
 #[test]

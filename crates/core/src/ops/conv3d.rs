@@ -16,7 +16,7 @@ use smallvec::smallvec;
 use super::conv2d::{Conv2dInput, Conv2dWeight, output_shape, weight_shape};
 use super::convolution::Slide;
 use super::depth_taps::DepthTaps;
-use super::sliding::{Padding, extent};
+use super::sliding::{Padding, effective_kernel};
 use crate::graph::{InputGradients, Op, Pull, Window, apply, no_grad};
 use crate::tensor::{Shape, Tensor};
 
@@ -82,7 +82,7 @@ impl Conv3d {
     fn fit(&self, x: Shape, weight: Shape, bias: Option<&Shape>) -> Result<Fitted, String> {
         let Conv3dOptions { stride, padding, dilation, groups } = self.0;
         let [depth, height, width] = Slide { stride, padding, dilation, groups }.fit(x, weight, bias)?;
-        let frames = (x[1] + depth[0] + depth[1] - extent(weight[1], dilation[0])) / stride[0] + 1;
+        let frames = (x[1] + depth[0] + depth[1] - effective_kernel(weight[1], dilation[0])) / stride[0] + 1;
         let taps = DepthTaps {
             volume: [x[0], x[1], x[2], x[3], x[4]],
             frames,
@@ -144,9 +144,8 @@ impl Op for Conv3d {
     }
 
     fn window(&self, inputs: &[Shape]) -> Option<Window> {
-        let Conv3dOptions { stride: [_, rows, columns], dilation, .. } = self.0;
-        let reach = [extent(inputs[1][2], dilation[1]), extent(inputs[1][3], dilation[2])];
-        Some(Window { reach, stride: [rows, columns] })
+        let Conv3dOptions { stride: [_, rows, columns], dilation: [_, down, across], .. } = self.0;
+        Some(Window { kernel: [inputs[1][2], inputs[1][3]], dilation: [down, across], stride: [rows, columns] })
     }
 }
 
@@ -201,7 +200,7 @@ mod tests {
         let ops = dry_run([2, 6, 9, 10, 4], |x| x.conv3d(&weight, None, options)).unwrap();
         assert_eq!((ops.len(), ops[0].parameters, &*ops[0].output), (1, 540, &[2, 4, 4, 6, 6][..]));
         assert_eq!(ops[0].multiplies, 2 * 4 * 4 * 6 * 6 * 3 * 3 * 5 * 2);
-        assert_eq!(ops[0].window, Some(Window { reach: [3, 5], stride: [2, 1] }));
+        assert_eq!(ops[0].window, Some(Window { kernel: [3, 5], dilation: [1, 1], stride: [2, 1] }));
     }
 
     #[test]

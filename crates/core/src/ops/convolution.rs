@@ -1,6 +1,6 @@
 //! What every convolution asks of its operands, along however many axes it slides.
 
-use super::sliding::{Padding, extent};
+use super::sliding::{Padding, effective_kernel};
 use crate::tensor::Shape;
 
 /// How kernels slide along `AXES` axes: what all options of convolutions come to.
@@ -30,7 +30,7 @@ impl<const AXES: usize> Slide<AXES> {
             ));
         }
         self.fit_channels(x, weight, bias)?;
-        let kernel: [usize; AXES] = std::array::from_fn(|axis| extent(weight[axis + 1], dilation[axis]));
+        let kernel: [usize; AXES] = std::array::from_fn(|axis| effective_kernel(weight[axis + 1], dilation[axis]));
         let padding: [[usize; 2]; AXES] =
             std::array::from_fn(|axis| self.padding.resolve(axis, x[axis + 1], kernel[axis], stride[axis]));
         let padded: [usize; AXES] = std::array::from_fn(|axis| x[axis + 1] + padding[axis][0] + padding[axis][1]);

@@ -81,4 +81,4 @@ pub use local_response::LocalResponse;
 pub use pointwise::{Keeps, Pointwise};
 pub use pool1d::Pool1d;
 pub use pool2d::Pool2d;
-pub use sliding::{Padding, Pair, Triple};
+pub use sliding::{Padding, Pair, Triple, effective_kernel};

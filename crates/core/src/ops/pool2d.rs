@@ -2,7 +2,7 @@
 
 use gradus_kernels::pool::{PoolShape, Window};
 
-use super::sliding::{Padding, Pair, extent};
+use super::sliding::{Padding, Pair, effective_kernel};
 use crate::graph;
 use crate::tensor::Shape;
 
@@ -64,7 +64,7 @@ impl Pool2d {
 
     /// What is added before and after `length` inputs, and how many of those after only because of rounding up.
     pub(crate) fn padding_of(&self, axis: usize, length: usize) -> ([usize; 2], usize) {
-        let (extent, stride) = (extent(self.kernel[axis], self.dilation[axis]), self.stride[axis]);
+        let (extent, stride) = (effective_kernel(self.kernel[axis], self.dilation[axis]), self.stride[axis]);
         let mut padding = self.padding.resolve(axis, length, extent, stride);
         let room = (length + padding[0] + padding[1]).saturating_sub(extent);
         let mut overhang = 0;
@@ -84,8 +84,7 @@ impl Pool2d {
     }
 
     fn reach(&self) -> graph::Window {
-        let reach = [extent(self.kernel[0], self.dilation[0]), extent(self.kernel[1], self.dilation[1])];
-        graph::Window { reach, stride: self.stride }
+        graph::Window { kernel: self.kernel, dilation: self.dilation, stride: self.stride }
     }
 }
 
@@ -122,7 +121,8 @@ impl Windows {
         };
         let [_, height, width, _] = picture(x).ok()?;
         let size = [height.checked_div(rows)?, width.checked_div(columns)?];
-        ([size[0] * rows, size[1] * columns] == [height, width]).then_some(graph::Window { reach: size, stride: size })
+        let window = graph::Window { kernel: size, dilation: [1; 2], stride: size };
+        ([size[0] * rows, size[1] * columns] == [height, width]).then_some(window)
     }
 }
 

@@ -79,14 +79,30 @@ impl<const AXES: usize> From<[[usize; 2]; AXES]> for Padding<AXES> {
     }
 }
 
-/// The places that a window spans, the holes of dilation included: (k - 1) d + 1.
-pub(crate) fn extent(kernel: usize, dilation: usize) -> usize {
+/// The effective size of a dilated (atrous) kernel, the places that it spans with its holes: k + (k - 1)(d - 1), which is
+/// (k - 1) d + 1 (Chen et al., DeepLab, 2018, section 3.1).
+///
+/// ```
+/// use gradus_core::effective_kernel;
+/// assert_eq!([1, 2, 4].map(|dilation| effective_kernel(3, dilation)), [3, 5, 9]);
+/// ```
+#[must_use]
+pub fn effective_kernel(kernel: usize, dilation: usize) -> usize {
     kernel.saturating_sub(1) * dilation + 1
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Padding;
+    use super::{Padding, effective_kernel};
+
+    #[test]
+    fn the_effective_kernel_is_the_closed_form() {
+        for kernel in 1..12 {
+            for dilation in 1..12 {
+                assert_eq!(effective_kernel(kernel, dilation), kernel + (kernel - 1) * (dilation - 1));
+            }
+        }
+    }
 
     #[test]
     fn same_padding_is_tensorflows() {

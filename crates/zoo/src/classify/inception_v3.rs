@@ -32,6 +32,8 @@ pub struct InceptionV3Config {
     pub auxiliary: bool,
     /// The factor of the side branch's loss.
     pub auxiliary_weight: f64,
+    /// Whether large kernels are factorised; without, each pair of convolutions is one that sees as far: 7x7 for 1x7 and 7x1.
+    pub factorised: bool,
     /// The factor of all widths.
     pub width: f64,
     /// How it begins.
@@ -42,7 +44,14 @@ pub struct InceptionV3Config {
 
 impl Default for InceptionV3Config {
     fn default() -> Self {
-        InceptionV3Config { auxiliary: true, auxiliary_weight: 0.4, width: 1.0, stem: Stem::Auto, dropout: 0.5 }
+        InceptionV3Config {
+            auxiliary: true,
+            auxiliary_weight: 0.4,
+            factorised: true,
+            width: 1.0,
+            stem: Stem::Auto,
+            dropout: 0.5,
+        }
     }
 }
 
@@ -145,6 +154,31 @@ impl Plan {
     fn forked(mut self, outputs: usize) -> Self {
         self.fork = vec![step(outputs, 1, 3), step(outputs, 3, 1)];
         self
+    }
+
+    /// With one convolution in place of each factorised pair, as far as the two see together.
+    fn whole(mut self) -> Self {
+        let mut steps: Vec<Step> = Vec::new();
+        let mut open = false;
+        for next in self.steps {
+            let factor = next.kernel != [1, 1] && !next.halve;
+            match steps.last_mut() {
+                Some(last) if open && factor => {
+                    let kernel = std::array::from_fn(|axis| last.kernel[axis] + next.kernel[axis] - 1);
+                    *last = Step { kernel, ..next };
+                    open = false;
+                }
+                _ => {
+                    steps.push(next);
+                    // A square kernel above 3x3 is whole already.
+                    open = factor && next.kernel != [5, 5];
+                }
+            }
+        }
+        if let Some(outputs) = self.fork.iter().map(|half| half.outputs).reduce(|a, b| a + b) {
+            self.fork = vec![step(outputs, 3, 3)];
+        }
+        Plan { steps, ..self }
     }
 }
 
@@ -303,7 +337,10 @@ impl Config for InceptionV3Config {
         let mut inputs = c5;
         let mut chain = |blocks: Vec<(&'static str, Vec<Plan>)>, rng: &mut Rng| {
             let mut layers = Sequential::new();
-            for (name, plans) in blocks {
+            for (name, mut plans) in blocks {
+                if !self.factorised {
+                    plans = plans.into_iter().map(Plan::whole).collect();
+                }
                 let (block, outputs) = ways(inputs, plans, self.width, rng);
                 layers = layers.named(name, block);
                 inputs = outputs;
@@ -346,3 +383,7 @@ impl Config for InceptionV3Config {
 fn block(rng: &mut Rng) -> Block {
     Block { module: Box::new(ways(768, block_c(128), 1.0, rng).0), input: [17, 17, 768] }
 }
+
+#[cfg(test)]
+#[path = "inception_v3_tests.rs"]
+mod tests;

@@ -26,6 +26,8 @@ pub const FAMILY: Family = Family {
 /// The options of a [`MobileNetV1`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MobileNetV1Config {
+    /// Whether convolutions are separated; without, they are whole 3x3 ones (table 4 of the paper).
+    pub separated: bool,
     /// The factor of all widths: the paper's alpha.
     pub width: f64,
     /// How it begins.
@@ -36,7 +38,7 @@ pub struct MobileNetV1Config {
 
 impl MobileNetV1Config {
     fn of(width: f64) -> Self {
-        MobileNetV1Config { width, stem: Stem::Auto, dropout: 0.001 }
+        MobileNetV1Config { separated: true, width, stem: Stem::Auto, dropout: 0.001 }
     }
 }
 
@@ -83,7 +85,11 @@ impl Config for MobileNetV1Config {
         let mut features = Sequential::new().add(Unit::new(channels, inputs, 3).stride(stride).init(rng));
         for (outputs, stride) in BODY {
             let outputs = scaled(outputs, self.width);
-            features = features.add(separated(inputs, outputs, stride, rng));
+            features = if self.separated {
+                features.add(separated(inputs, outputs, stride, rng))
+            } else {
+                features.add(Unit::new(inputs, outputs, 3).stride(stride).init(rng))
+            };
             inputs = outputs;
         }
         Ok(Box::new(MobileNetV1 {

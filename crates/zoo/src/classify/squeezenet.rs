@@ -43,6 +43,8 @@ pub enum Version {
 pub struct SqueezeNetConfig {
     /// 1.0 or 1.1.
     pub version: Version,
+    /// Whether fire modules squeeze; without, their 1x1 and 3x3 kernels see all channels of the input.
+    pub squeeze: bool,
     /// The factor of all widths.
     pub width: f64,
     /// How it begins.
@@ -53,13 +55,13 @@ pub struct SqueezeNetConfig {
 
 impl SqueezeNetConfig {
     fn version(version: Version) -> Self {
-        SqueezeNetConfig { version, width: 1.0, stem: Stem::Auto, dropout: 0.5 }
+        SqueezeNetConfig { version, squeeze: true, width: 1.0, stem: Stem::Auto, dropout: 0.5 }
     }
 }
 
 /// Squeezes by 1x1 kernels, then expands by 1x1 and by 3x3 kernels side by side.
 struct Fire {
-    squeeze: Conv2d,
+    squeeze: Option<Conv2d>,
     expand1x1: Conv2d,
     expand3x3: Conv2d,
 }
@@ -68,20 +70,23 @@ module!(
     Fire { squeeze, expand1x1, expand3x3 } | net,
     x,
     cx | {
-        let squeezed = net.squeeze.forward(x, cx).relu(); // [b, h, w, squeezed]
-        let ones = net.expand1x1.forward(&squeezed, cx).relu();
-        let threes = net.expand3x3.forward(&squeezed, cx).relu();
+        let squeezed = net.squeeze.as_ref().map(|squeeze| squeeze.forward(x, cx).relu()); // [b, h, w, squeezed]
+        let seen = squeezed.as_ref().unwrap_or(x);
+        let ones = net.expand1x1.forward(seen, cx).relu();
+        let threes = net.expand3x3.forward(seen, cx).relu();
         Tensor::concat(&[&ones, &threes], 3) // [b, h, w, 2 expanded]
     }
 );
 
 impl Fire {
-    fn init(inputs: usize, squeezed: usize, expanded: usize, rng: &mut Rng) -> Self {
+    /// `squeezed` says to how many channels; `None` leaves all of them.
+    fn init(inputs: usize, squeezed: Option<usize>, expanded: usize, rng: &mut Rng) -> Self {
         let he = Initializer::HeUniform;
+        let seen = squeezed.unwrap_or(inputs);
         Fire {
-            squeeze: Conv2d::new(inputs, squeezed, 1).weights(he).init(rng),
-            expand1x1: Conv2d::new(squeezed, expanded, 1).weights(he).init(rng),
-            expand3x3: Conv2d::new(squeezed, expanded, 3).padding(1).weights(he).init(rng),
+            squeeze: squeezed.map(|squeezed| Conv2d::new(inputs, squeezed, 1).weights(he).init(rng)),
+            expand1x1: Conv2d::new(seen, expanded, 1).weights(he).init(rng),
+            expand3x3: Conv2d::new(seen, expanded, 3).padding(1).weights(he).init(rng),
         }
     }
 }
@@ -126,7 +131,8 @@ impl Config for SqueezeNetConfig {
                 features = features.add(pool());
             }
             let expanded = scale(4 * squeezed);
-            features = features.add(Fire::init(inputs, scale(squeezed), expanded, rng));
+            let squeezed = self.squeeze.then(|| scale(squeezed));
+            features = features.add(Fire::init(inputs, squeezed, expanded, rng));
             inputs = 2 * expanded;
         }
         let last = Conv2d::new(inputs, interface.outputs, 1).weights(Initializer::Normal(0.01)).init(rng);
@@ -136,5 +142,5 @@ impl Config for SqueezeNetConfig {
 }
 
 fn block(rng: &mut Rng) -> Block {
-    Block { module: Box::new(Fire::init(96, 16, 64, rng)), input: [54, 54, 96] }
+    Block { module: Box::new(Fire::init(96, Some(16), 64, rng)), input: [54, 54, 96] }
 }
