@@ -34,6 +34,7 @@ mod pairs;
 pub mod picture;
 mod preprocess;
 mod resample;
+mod resized;
 mod skip;
 mod split;
 mod stream;

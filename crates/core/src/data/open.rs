@@ -5,6 +5,7 @@ use super::csv::TableOptions;
 use super::folder::{self, FolderOptions, name_of};
 use super::open_arrays::{named_as_array, open_archive, open_array, open_arrays};
 use super::picture::{self, PictureOptions};
+use super::resized::Resized;
 use super::{Dataset, Schema, SkipReport, csv, idx, npy};
 use crate::error::{Error, Flaw};
 use crate::suggest::did_you_mean;
@@ -20,7 +21,7 @@ const TABLES: [&str; 2] = ["csv", "tsv"];
 /// How data is to be read. Every field may be left at its default.
 #[derive(Clone, Debug, Default)]
 pub struct OpenOptions {
-    /// Size and colour of pictures from folders.
+    /// Size of pictures, and colour of those from files.
     pub picture: PictureOptions,
     /// What the columns of tables are.
     pub table: TableOptions,
@@ -49,7 +50,7 @@ pub struct Splits {
 /// the program.
 pub fn open(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Splits, Error> {
     let path = path.as_ref();
-    let splits = if path.is_dir() {
+    let mut splits = if path.is_dir() {
         open_folder(path, options)
     } else if path.exists() {
         open_file(path, options)
@@ -58,6 +59,10 @@ pub fn open(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Splits, Err
     } else {
         open_prefix(path, options)
     }?;
+    if let Some(size) = options.picture.size {
+        let sized = |set| Resized::to(set, size, options.picture.fit);
+        (splits.train, splits.test) = (sized(splits.train), splits.test.map(sized));
+    }
     match &splits.test {
         Some(test) if test.sample_shape() != splits.train.sample_shape() => {
             let (train, test) = (splits.train.sample_shape(), test.sample_shape());
@@ -221,6 +226,15 @@ mod tests {
     use super::*;
     use crate::data::{Target, labels};
     use image::{GrayImage, Luma};
+
+    #[cfg(feature = "fashion")]
+    #[test]
+    fn arrays_of_pictures_take_a_size_too() {
+        let picture = PictureOptions { size: Some([14, 20]), ..PictureOptions::default() };
+        let splits = open("fashion", &OpenOptions { picture, ..OpenOptions::default() }).unwrap();
+        assert_eq!(splits.train.sample_shape(), [14, 20, 1]);
+        assert_eq!(splits.test.unwrap().sample_shape(), [14, 20, 1]);
+    }
 
     fn house() -> tempfile::TempDir {
         tempfile::tempdir().unwrap()

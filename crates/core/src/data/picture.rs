@@ -188,7 +188,7 @@ fn sized(picture: Picture, options: PictureOptions) -> Picture {
 }
 
 /// The largest height and width within `whole` that stand to each other as those of `wanted`, each at least a pixel.
-fn proportioned(whole: [usize; 2], wanted: [usize; 2]) -> [usize; 2] {
+pub(super) fn proportioned(whole: [usize; 2], wanted: [usize; 2]) -> [usize; 2] {
     let along = |side: usize, of: usize, to: usize| side * of / to.max(1);
     let height = along(whole[1], wanted[0], wanted[1]).clamp(1, whole[0]);
     let width = along(whole[0], wanted[1], wanted[0]).clamp(1, whole[1]);
