@@ -42,7 +42,8 @@ pub fn receptive_fields(ops: &[TracedOp]) -> Vec<Option<ReceptiveField>> {
 fn mixes(op: &TracedOp, ops: &[TracedOp]) -> bool {
     let one = |shape: &[usize]| shape.len() == 4 && shape[1..3] == [1, 1];
     let left_of_many = op.window.is_none() && one(&op.output);
-    op.output.rank() < 4 || (left_of_many && op.sources.iter().any(|source| !one(&ops[*source].output)))
+    let of_many = || op.takes_input || op.sources.iter().any(|source| !one(&ops[*source].output));
+    op.output.rank() < 4 || (left_of_many && of_many())
 }
 
 fn wider(a: Option<ReceptiveField>, b: Option<ReceptiveField>) -> Option<ReceptiveField> {

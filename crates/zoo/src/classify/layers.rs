@@ -160,8 +160,8 @@ pub(super) fn scaled(channels: usize, factor: f64) -> usize {
 pub(super) fn channel_shuffle(x: &Tensor, groups: usize) -> Tensor {
     let shape = x.shape();
     let [b, h, w, c] = [shape[0], shape[1], shape[2], shape[3]];
-    let grouped = x.reshape([b * h * w, groups, c / groups]); // [pixels, groups, n]
-    grouped.permute(&[0, 2, 1]).reshape(shape) // [b, h, w, n * groups]
+    let grouped = x.reshape([b, h * w, groups, c / groups]); // [b, pixels, groups, n]
+    grouped.permute(&[0, 1, 3, 2]).reshape(shape) // [b, h, w, n * groups]
 }
 
 /// An error for a width that leaves no network.
