@@ -13,7 +13,7 @@
 //! | [`histogram()`] | how values spread |
 //! | [`regression_scatter`] | predicted against true values |
 //! | [`plots()`] | fields, contours, points and curves in a plane, plot beside plot |
-//! | [`animation`] | drawings one after the other |
+//! | [`animation()`] | drawings one after the other |
 //! | [`trade_offs`] | what one quantity costs in another |
 //! | [`confusion_matrix`] | which class is taken for which |
 //! | [`mistakes_sheet`], [`picture_sheet`], [`rows_sheet`] | pictures with captions |
