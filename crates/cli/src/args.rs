@@ -243,9 +243,26 @@ pub struct InspectArgs {
     /// Print the graph of a forward pass in the DOT language instead.
     #[arg(long)]
     pub dot: bool,
+    /// Look at it frozen.
+    #[command(flatten)]
+    pub frozen: FrozenArgs,
     /// Count instead the units of a run's ReLUs that are zero for every sample of its data.
     #[arg(long, conflicts_with = "dot")]
     pub dead: bool,
+}
+
+/// The options of `inspect` for a frozen network.
+#[derive(Args)]
+pub struct FrozenArgs {
+    /// Print instead the steps of the plan that a frozen network runs by, and its memory.
+    #[arg(long, conflicts_with_all = ["draw", "dot", "dead"])]
+    pub plan: bool,
+    /// Measure each step, too.
+    #[arg(long, requires = "plan")]
+    pub time: bool,
+    /// How many samples the plan takes together.
+    #[arg(long, value_name = "N", requires = "plan", default_value_t = 1)]
+    pub batch: usize,
 }
 
 /// The options of `convert`.

@@ -3,6 +3,7 @@
 mod check;
 pub mod data;
 mod error;
+pub mod freeze;
 mod graph;
 pub mod init;
 pub mod io;
@@ -17,6 +18,7 @@ mod tensor;
 pub mod train;
 
 pub use error::{Error, Flaw, Place};
+pub use freeze::{Plan, freeze};
 pub use gradus_kernels::Real;
 pub use graph::{
     Gradients, InputGradients, Op, OpOutput, Pull, ReceptiveField, ShapeError, TracedOp, Window, apply, dry_run, grad,

@@ -1,8 +1,8 @@
 //! A steady training step asks the system for no memory: forward, loss, backward and update, on any number of threads.
 
-use gradus_core::nn::{BatchNorm, Context, Conv2d, Dropout, Linear, Module};
+use gradus_core::nn::{BatchNorm, Context, Conv2d, Dropout, Function, Linear, Module};
 use gradus_core::optim::{Adam, Optimizer, Sgd};
-use gradus_core::{Indices, Real, Rng, Tensor, module};
+use gradus_core::{Indices, Real, Rng, Tensor, freeze, module};
 use gradus_kernels::threads::set_threads;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
@@ -101,5 +101,19 @@ fn a_steady_training_step_does_not_allocate() {
         };
         let count = allocations(&mut cnn, &mut Adam::new(2e-3), &x, &labels);
         assert_eq!(count, 0, "the CNN with {threads} threads");
+
+        // A frozen plan, an op that it does not know (the softmax) among its steps.
+        let net = Function::new(move |x: &Tensor| cnn.forward(x, &mut Context::eval()).softmax(1).exp());
+        let mut plan = freeze(&net, x.shape()).unwrap();
+        let mut runs = || (0..10).map(|_| plan.run(&x).as_slice()[0]).sum::<Real>();
+        runs();
+        let mut fewest = usize::MAX;
+        for _ in 0..8 {
+            let region = Region::new(COUNTING);
+            assert!(runs().is_finite());
+            let change = region.change();
+            fewest = fewest.min(change.allocations + change.reallocations);
+        }
+        assert_eq!(fewest, 0, "the plan with {threads} threads");
     }
 }

@@ -39,6 +39,7 @@
 //! | put a network together | [`nn`], [`module!`], [`zoo`] |
 //! | train it | [`optim`], [`train::Fit`], or a loop of your own as above |
 //! | read data | [`data`] |
+//! | use it fast | [`freeze()`], [`Plan`] |
 //! | save and load | [`train::save_weights`], [`io`] |
 //! | open what the program trained | [`run::Run`] |
 //! | use published weights | [`pretrained::Pretrained`] |
@@ -63,5 +64,7 @@ pub mod prelude {
     };
     pub use gradus_core::optim::{AdaGrad, Adam, AdamW, Optimizer, RmsProp, Schedule, Sgd};
     pub use gradus_core::train::{Classify, Fit, FitOptions, Progress, Quiet, Regress, Task, evaluate};
-    pub use gradus_core::{Error, Indices, Real, Rng, Shape, Tensor, dry_run, grad, module, no_grad, parameters};
+    pub use gradus_core::{
+        Error, Indices, Real, Rng, Shape, Tensor, dry_run, freeze, grad, module, no_grad, parameters,
+    };
 }

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use gradus_core::data::Preprocess;
+use gradus_core::freeze::Plans;
 use gradus_core::nn::{self, Context, Module};
-use gradus_core::{Error, Flaw, Rng, Tensor, init, io, no_grad};
+use gradus_core::{Error, Flaw, Rng, ShapeError, Tensor, init, io, no_grad};
 use gradus_zoo as zoo;
 use toml::Table;
 
@@ -58,12 +59,20 @@ impl Pretrained {
 
     /// The network's answers to pictures as [`read`](Self::read) gives them, `[batch, side, side, 3]`.
     pub fn predict(&self, pictures: &Tensor) -> Vec<Prediction> {
-        let logits = no_grad(|| self.network.forward(pictures, &mut Context::eval()));
-        logits
-            .as_slice()
-            .chunks_exact(self.classes.len())
-            .map(|row| Prediction::of_logits(row, &self.classes))
-            .collect()
+        self.answers(&no_grad(|| self.network.forward(pictures, &mut Context::eval())))
+    }
+
+    /// [`predict`](Self::predict) by plans of this network, which is faster for many batches.
+    ///
+    /// # Errors
+    /// When the pictures do not fit the network.
+    pub fn predict_by(&self, plans: &mut Plans<'_>, pictures: &Tensor) -> Result<Vec<Prediction>, ShapeError> {
+        Ok(self.answers(&plans.run(pictures)?))
+    }
+
+    fn answers(&self, logits: &Tensor) -> Vec<Prediction> {
+        let rows = logits.as_slice().chunks_exact(self.classes.len());
+        rows.map(|row| Prediction::of_logits(row, &self.classes)).collect()
     }
 }
 

@@ -18,6 +18,9 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
     }
     let (network, input) = subject(args)?;
     let mut out = std::io::stdout().lock();
+    if args.frozen.plan {
+        return super::plan::print(&*network, &input, &args.frozen, &mut out);
+    }
     let sample: Vec<usize> = [1].into_iter().chain(input.iter().copied()).collect();
     if args.dot {
         let x = Tensor::zeros(&sample[..]);
@@ -130,7 +133,9 @@ fn subject(args: &InspectArgs) -> Result<(Box<dyn Module>, Vec<usize>), Failure>
     let input = args.input.as_deref().map_or_else(|| Ok(member.input.to_vec()), sides)?;
     let interface = zoo::Interface { input, outputs: args.outputs.unwrap_or(member.outputs) };
     let options = model_options(&args.set)?;
-    let built = init::blank(|| zoo::build(member.name, &options, &interface, &mut Rng::new(1)))?;
+    let build = || zoo::build(member.name, &options, &interface, &mut Rng::new(1));
+    // Times are those of weights, not of zeros.
+    let built = if args.frozen.time { build()? } else { init::blank(build)? };
     name_parameters(&*built.network);
     Ok((built.network, interface.input))
 }
@@ -145,7 +150,7 @@ fn kernel(window: &Window) -> String {
     }
 }
 
-fn size(bytes: usize) -> String {
+pub(super) fn size(bytes: usize) -> String {
     match bytes {
         0 => String::new(),
         1..1024 => format!("{bytes} B"),

@@ -11,6 +11,7 @@ pub mod finetune;
 pub mod inspect;
 pub mod models;
 mod pages;
+mod plan;
 pub mod predict;
 mod progress;
 mod report;

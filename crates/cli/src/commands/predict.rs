@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use gradus::data::picture;
+use gradus::freeze::Plans;
+use gradus::nn::Module;
 use gradus::pretrained::Pretrained;
 use gradus::run::{Prediction, Run};
 use gradus::{Error, Flaw, Real, Tensor};
@@ -52,12 +54,19 @@ impl Predictor {
         }
     }
 
-    fn predict_pictures(&self, paths: &[PathBuf]) -> Result<Vec<Prediction>, Error> {
+    fn network(&self) -> &dyn Module {
         match self {
-            Predictor::Run(run) => Ok(run.predict(&read_pictures(run, paths)?)),
+            Predictor::Run(run) => &*run.network,
+            Predictor::Pretrained(network) => &*network.network,
+        }
+    }
+
+    fn predict_pictures(&self, plans: &mut Plans<'_>, paths: &[PathBuf]) -> Result<Vec<Prediction>, Failure> {
+        match self {
+            Predictor::Run(run) => Ok(run.predict_by(plans, &read_pictures(run, paths)?)?),
             Predictor::Pretrained(network) => {
                 let pictures = paths.iter().map(|path| network.read(path)).collect::<Result<Vec<Tensor>, Error>>()?;
-                Ok(network.predict(&Tensor::concat(&pictures.iter().collect::<Vec<_>>(), 0)))
+                Ok(network.predict_by(plans, &Tensor::concat(&pictures.iter().collect::<Vec<_>>(), 0))?)
             }
         }
     }
@@ -69,6 +78,8 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     let shown = args.top.unwrap_or(if args.model.is_some() { 5 } else { 3 });
     let printer = Printer { is_classifier: predictor.is_classifier(), shown: shown.max(1), json: args.json };
+    // One plan for whole batches, then one for the smaller batch at the end.
+    let mut plans = Plans::new(predictor.network());
     let mut pictures = Vec::new();
     for input in inputs {
         if input.is_dir() {
@@ -81,7 +92,7 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
             pictures.push(input.clone());
         } else {
             match &predictor {
-                Predictor::Run(run) => predict_rows(run, input, &printer, &mut out)?,
+                Predictor::Run(run) => predict_rows(run, &mut plans, input, &printer, &mut out)?,
                 Predictor::Pretrained(_) => {
                     let problem = "is no picture (PNG, JPEG, BMP, GIF, WebP) and no folder of pictures";
                     return Err(Flaw::new(problem).in_file(input).into());
@@ -90,7 +101,7 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
         }
     }
     for paths in pictures.chunks(predictor.batch()) {
-        for (path, prediction) in paths.iter().zip(predictor.predict_pictures(paths)?) {
+        for (path, prediction) in paths.iter().zip(predictor.predict_pictures(&mut plans, paths)?) {
             printer.print(&mut out, &path.display().to_string(), &prediction)?;
         }
     }
@@ -135,7 +146,13 @@ fn read_pictures(run: &Run, paths: &[PathBuf]) -> Result<Tensor, Error> {
 }
 
 /// The rows of a table or the samples of an array file.
-fn predict_rows(run: &Run, path: &Path, printer: &Printer, out: &mut impl Write) -> Result<(), Failure> {
+fn predict_rows(
+    run: &Run,
+    plans: &mut Plans<'_>,
+    path: &Path,
+    printer: &Printer,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let splits = run.open_data(&path.display().to_string(), false)?;
     let dataset = splits.train;
     for first in (0..dataset.len()).step_by(BATCH) {
@@ -145,7 +162,7 @@ fn predict_rows(run: &Run, path: &Path, printer: &Printer, out: &mut impl Write)
             dataset.read(first + place, sample)?;
         }
         let shape: gradus::Shape = [count].into_iter().chain(dataset.sample_shape().iter().copied()).collect();
-        for (place, prediction) in run.predict(&Tensor::new(values, shape)).iter().enumerate() {
+        for (place, prediction) in run.predict_by(plans, &Tensor::new(values, shape))?.iter().enumerate() {
             printer.print(out, &dataset.describe(first + place), prediction)?;
         }
     }

@@ -16,5 +16,6 @@ pub use op::{InputGradients, Op, Pull, ShapeError, Window, apply, no_grad, try_a
 pub(crate) use op::{is_recording, refuse};
 pub use outputs::{OpOutput, outputs_of};
 pub use receptive::{ReceptiveField, receptive_fields};
+pub(crate) use trace::{Operand, Recording, Rerun, record};
 pub use trace::{TracedOp, dry_run};
 pub(crate) use watch::first_non_finite_op;

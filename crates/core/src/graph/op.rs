@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::node::{Inputs, NodeRef};
 use super::{outputs, profile, trace, watch};
+use crate::freeze::Part;
 use crate::tensor::{Shape, Tensor};
 
 /// One gradient for each input, in order; `None` where the input needs none.
@@ -43,6 +44,12 @@ pub trait Op: Send + Sync + Sized + 'static {
     /// The window that slides over the picture, for receptive fields; `None` for an op without one.
     fn window(&self, _inputs: &[Shape]) -> Option<Window> {
         None
+    }
+
+    /// What the op is to a frozen plan, which may then join it with its neighbours. An op that says nothing runs there as it
+    /// does here.
+    fn part(&self, _inputs: &[Shape]) -> Part {
+        Part::Unknown
     }
 }
 
@@ -143,7 +150,7 @@ pub fn try_apply<O: Op>(op: O, inputs: &[&Tensor]) -> Result<Tensor, ShapeError>
     let shape = op.infer(&shapes).map_err(|problem| ShapeError { op: O::NAME, layer: layer_of(inputs), problem })?;
     if inputs.iter().any(|input| input.is_dry()) {
         let output = Tensor::dry(shape);
-        trace::note(&op, inputs, &shapes, &output, layer_of(inputs));
+        trace::note(op, inputs, &shapes, &output, layer_of(inputs));
         return Ok(output);
     }
     let (output, saved) = profile::timed(O::NAME, profile::Direction::Forward, || op.forward(inputs, shape));

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use smallvec::SmallVec;
 
 use super::op::{Op, ShapeError, Window, no_grad};
+use crate::freeze::Part;
 use crate::tensor::{Shape, Tensor};
 
 /// An op that a dry run met.
@@ -30,10 +31,63 @@ pub struct TracedOp {
     pub window: Option<Window>,
 }
 
+/// An op, kept so that it can be run again.
+pub(crate) struct KeptOp {
+    pub part: Part,
+    pub inputs: Vec<Operand>,
+    pub op: Box<dyn Rerun>,
+}
+
+/// Where an input of a kept op comes from.
+pub(crate) enum Operand {
+    /// The network's own input.
+    Input,
+    /// The op of this place in the list.
+    Op(usize),
+    /// A parameter or another constant.
+    Constant(Tensor),
+    /// Something made from the input in a way that no op tells.
+    Lost,
+}
+
+/// Any op, for running it without a graph.
+pub(crate) trait Rerun: Send + Sync {
+    fn rerun(&self, inputs: &[&Tensor], shape: Shape) -> Tensor;
+}
+
+impl<O: Op> Rerun for O {
+    fn rerun(&self, inputs: &[&Tensor], shape: Shape) -> Tensor {
+        self.forward(inputs, shape).0
+    }
+}
+
+/// What [`record`] saw: the ops as a dry run lists them, the same to be run again, and where the output comes from.
+pub(crate) struct Recording {
+    pub ops: Vec<TracedOp>,
+    pub kept: Vec<KeptOp>,
+    pub output: Operand,
+}
+
 #[derive(Default)]
 struct Trace {
     ops: Vec<TracedOp>,
     made_by: HashMap<u64, usize>,
+    /// The node of the network's input.
+    input: Option<u64>,
+    kept: Option<Vec<KeptOp>>,
+}
+
+impl Trace {
+    fn operand(&self, tensor: &Tensor) -> Operand {
+        if !tensor.is_dry() {
+            return Operand::Constant(tensor.detached());
+        }
+        match tensor.node().map(super::NodeRef::id) {
+            Some(id) if self.input == Some(id) => Operand::Input,
+            Some(id) => self.made_by.get(&id).map_or(Operand::Lost, |place| Operand::Op(*place)),
+            None => Operand::Lost,
+        }
+    }
 }
 
 thread_local! {
@@ -54,12 +108,25 @@ thread_local! {
 /// assert!(error.to_string().contains("700"));
 /// ```
 pub fn dry_run(shape: impl Into<Shape>, forward: impl FnOnce(&Tensor) -> Tensor) -> Result<Vec<TracedOp>, ShapeError> {
-    let input = Tensor::dry(shape.into());
-    let outer = TRACE.with(|trace| trace.replace(Some(Trace::default())));
+    traced(shape.into(), false, forward).map(|(trace, _)| trace.ops)
+}
+
+/// [`dry_run`], with all that is needed to run the same ops again.
+pub(crate) fn record(shape: Shape, forward: impl FnOnce(&Tensor) -> Tensor) -> Result<Recording, ShapeError> {
+    let (mut trace, output) = traced(shape, true, forward)?;
+    let (output, kept) = (trace.operand(&output), trace.kept.take().unwrap_or_default());
+    Ok(Recording { ops: trace.ops, kept, output })
+}
+
+fn traced(shape: Shape, keep: bool, forward: impl FnOnce(&Tensor) -> Tensor) -> Result<(Trace, Tensor), ShapeError> {
+    let input = Tensor::dry(shape);
+    let id = input.node().map(super::NodeRef::id);
+    let fresh = Trace { input: id, kept: keep.then(Vec::new), ..Trace::default() };
+    let outer = TRACE.with(|trace| trace.replace(Some(fresh)));
     let outcome = catch_unwind(AssertUnwindSafe(|| no_grad(|| forward(&input))));
     let trace = TRACE.with(|trace| trace.replace(outer)).unwrap_or_default();
     match outcome {
-        Ok(_) => Ok(trace.ops),
+        Ok(output) => Ok((trace, output)),
         Err(cause) => match cause.downcast::<ShapeError>() {
             Ok(error) => Err(*error),
             Err(cause) => resume_unwind(cause),
@@ -68,7 +135,7 @@ pub fn dry_run(shape: impl Into<Shape>, forward: impl FnOnce(&Tensor) -> Tensor)
 }
 
 /// Notes an op of a dry run.
-pub(super) fn note<O: Op>(op: &O, inputs: &[&Tensor], shapes: &[Shape], output: &Tensor, layer: Option<String>) {
+pub(super) fn note<O: Op>(op: O, inputs: &[&Tensor], shapes: &[Shape], output: &Tensor, layer: Option<String>) {
     TRACE.with(|trace| {
         let mut trace = trace.borrow_mut();
         let Some(trace) = trace.as_mut() else { return };
@@ -78,6 +145,7 @@ pub(super) fn note<O: Op>(op: &O, inputs: &[&Tensor], shapes: &[Shape], output: 
         let sources = ids.iter().filter_map(|id| trace.made_by.get(id).copied()).collect();
         let parameters =
             inputs.iter().filter(|input| !input.is_dry() && !input.is_constant()).map(|input| input.len()).sum();
+        let operands: Vec<Operand> = inputs.iter().map(|input| trace.operand(input)).collect();
         if let Some(node) = output.node() {
             trace.made_by.insert(node.id(), trace.ops.len());
         }
@@ -92,5 +160,8 @@ pub(super) fn note<O: Op>(op: &O, inputs: &[&Tensor], shapes: &[Shape], output: 
             multiplies,
             window,
         });
+        if let Some(kept) = trace.kept.as_mut() {
+            kept.push(KeptOp { part: op.part(shapes), inputs: operands, op: Box::new(op) });
+        }
     });
 }

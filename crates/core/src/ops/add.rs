@@ -4,6 +4,7 @@ use gradus_kernels::map;
 use smallvec::smallvec;
 
 use super::broadcast::{self, sum_to};
+use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -26,6 +27,10 @@ impl Op for Add {
             |a, b| a + b,
         );
         (output, [inputs[0].shape(), inputs[1].shape()])
+    }
+
+    fn part(&self, _: &[Shape]) -> Part {
+        Part::Add
     }
 
     fn backward(&self, shapes: &[Shape; 2], pull: &Pull<'_>, grad: &Tensor) -> InputGradients {

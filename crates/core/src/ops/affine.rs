@@ -3,6 +3,7 @@
 use gradus_kernels::Real;
 
 use super::pointwise::{Keeps, Pointwise};
+use crate::freeze::Part;
 use crate::tensor::Tensor;
 
 #[derive(Clone, Copy)]
@@ -23,6 +24,10 @@ impl Pointwise for Affine {
     #[inline(always)]
     fn slope(self, _: Real) -> Real {
         self.factor
+    }
+
+    fn part(self) -> Part {
+        Part::Affine { factor: self.factor, offset: self.offset }
     }
 
     fn derivative(self, kept: &Tensor) -> Tensor {

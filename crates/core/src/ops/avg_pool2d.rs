@@ -6,6 +6,7 @@ use smallvec::smallvec;
 
 use super::pool2d::{self, Pool2d, Windows};
 use super::sliding::{Pair, effective_kernel};
+use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, Window, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -25,6 +26,11 @@ impl Op for AvgPool2d {
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, PoolShape) {
         let pool = self.windows.fit(inputs[0].shape()).expect("infer has passed this shape");
         (Tensor::build(shape, |out| pool::average(&pool, self.count_padding, inputs[0].as_slice(), out)), pool)
+    }
+
+    fn part(&self, inputs: &[Shape]) -> Part {
+        let count = self.count_padding;
+        self.windows.fit(inputs[0]).map_or(Part::Unknown, |pool| Part::AveragePool(pool, count))
     }
 
     fn backward(&self, pool: &PoolShape, _: &Pull<'_>, grad: &Tensor) -> InputGradients {

@@ -10,6 +10,7 @@ use gradus_kernels::normalize::{self, batch_statistics};
 use smallvec::smallvec;
 
 use super::standardize::{standardize, standardize_gradient};
+use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, apply, refuse};
 use crate::tensor::{Shape, Tensor};
 
@@ -102,6 +103,15 @@ impl<const RELU: bool> Op for BatchNorm<RELU> {
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Self::Saved) {
         let output = Tensor::build(shape, |out| self.kernel(inputs[1], inputs[2]).forward(inputs[0].as_slice(), out));
         (output, [inputs[0].clone(), inputs[1].clone(), inputs[2].clone()])
+    }
+
+    fn part(&self, _: &[Shape]) -> Part {
+        match &self.statistics {
+            Some([mean, inverse]) if !self.of_batch => {
+                Part::Normalize { mean: mean.clone(), inverse: inverse.clone(), relu: RELU }
+            }
+            _ => Part::Unknown,
+        }
     }
 
     fn backward(&self, saved: &Self::Saved, pull: &Pull<'_>, grad: &Tensor) -> InputGradients {

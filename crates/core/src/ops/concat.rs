@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -43,6 +44,10 @@ impl Op for Concat {
             }
         });
         (output, sizes)
+    }
+
+    fn part(&self, _: &[Shape]) -> Part {
+        Part::Concat { axis: self.axis }
     }
 
     fn backward(&self, sizes: &Self::Saved, pull: &Pull<'_>, grad: &Tensor) -> InputGradients {

@@ -14,6 +14,7 @@ use smallvec::smallvec;
 
 use super::convolution::Slide;
 use super::sliding::Padding;
+use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, Window, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -106,6 +107,10 @@ impl Op for Conv2d {
             conv::forward(&fitted, inputs[0].as_slice(), inputs[1].as_slice(), epilogue, out);
         });
         (output, (inputs[0].clone(), inputs[1].clone(), fitted))
+    }
+
+    fn part(&self, inputs: &[Shape]) -> Part {
+        self.0.fit(inputs[0], inputs[1], None).map_or(Part::Unknown, Part::Convolution)
     }
 
     fn backward(&self, (x, weight, shape): &Self::Saved, pull: &Pull<'_>, grad: &Tensor) -> InputGradients {

@@ -1,9 +1,11 @@
 //! Piecewise swish: y = x min(max(x / 6 + 1/2, 0), 1) (Howard et al., 2019). dy/dx = 0, x / 3 + 1/2, or 1.
 
 use gradus_kernels::Real;
+use gradus_kernels::gemm::Activation;
 
 use super::hard_sigmoid::HardSigmoid;
 use super::pointwise::{Keeps, Pointwise};
+use crate::freeze::Part;
 use crate::tensor::Tensor;
 
 #[derive(Clone, Copy)]
@@ -27,6 +29,10 @@ impl Pointwise for HardSwish {
         } else {
             x / 3.0 + 0.5
         }
+    }
+
+    fn part(self) -> Part {
+        Part::Activation(Activation::HardSwish)
     }
 
     fn derivative(self, x: &Tensor) -> Tensor {

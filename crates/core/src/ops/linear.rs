@@ -3,6 +3,7 @@
 use gradus_kernels::gemm::{self, Epilogue, Matrix};
 use smallvec::smallvec;
 
+use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -45,6 +46,10 @@ impl Op for Linear {
             gemm::gemm(left, right, out, false, Epilogue { bias, ..Epilogue::default() });
         });
         (output, [x.clone(), weight.clone()])
+    }
+
+    fn part(&self, _: &[Shape]) -> Part {
+        Part::Linear
     }
 
     fn backward(&self, [x, weight]: &Self::Saved, pull: &Pull<'_>, grad: &Tensor) -> InputGradients {

@@ -5,6 +5,7 @@ use smallvec::smallvec;
 
 use super::pool2d::{self, Pool2d, Windows};
 use super::sliding::Pair;
+use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, Window, apply, is_recording};
 use crate::tensor::{Indices, Shape, Tensor};
 
@@ -29,6 +30,10 @@ impl Op for MaxPool2d {
             places = Some(Indices::build(shape, |places| pool::max_with_places(&pool, x, out, places)));
         });
         (output, places.map(|places| (pool, places)))
+    }
+
+    fn part(&self, inputs: &[Shape]) -> Part {
+        self.0.fit(inputs[0]).map_or(Part::Unknown, Part::MaxPool)
     }
 
     fn backward(&self, saved: &Self::Saved, _: &Pull<'_>, grad: &Tensor) -> InputGradients {

@@ -3,6 +3,7 @@
 use smallvec::smallvec;
 
 use super::broadcast::{self, sum_to};
+use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -25,6 +26,10 @@ impl Op for Mul {
             |a, b| a * b,
         );
         (output, [inputs[0].clone(), inputs[1].clone()])
+    }
+
+    fn part(&self, _: &[Shape]) -> Part {
+        Part::Mul
     }
 
     fn backward(&self, [a, b]: &[Tensor; 2], pull: &Pull<'_>, grad: &Tensor) -> InputGradients {

@@ -2,6 +2,7 @@
 
 use smallvec::smallvec;
 
+use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -38,6 +39,10 @@ impl Op for Narrow {
             }
         });
         (output, size)
+    }
+
+    fn part(&self, _: &[Shape]) -> Part {
+        Part::Narrow { axis: self.axis, start: self.start }
     }
 
     fn backward(&self, size: &usize, _: &Pull<'_>, grad: &Tensor) -> InputGradients {

@@ -3,6 +3,7 @@
 use gradus_kernels::permute;
 use smallvec::{SmallVec, smallvec};
 
+use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -25,6 +26,10 @@ impl Op for Permute {
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, ()) {
         let x = inputs[0];
         (Tensor::build(shape, |out| permute::permute(x.as_slice(), &x.shape(), &self.0, out)), ())
+    }
+
+    fn part(&self, _: &[Shape]) -> Part {
+        Part::Permute(self.0.clone())
     }
 
     fn backward(&self, (): &(), _: &Pull<'_>, grad: &Tensor) -> InputGradients {

@@ -3,6 +3,7 @@
 use gradus_kernels::{Real, map};
 use smallvec::smallvec;
 
+use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -35,6 +36,17 @@ pub trait Pointwise: Copy + Send + Sync + 'static {
 
     /// f' as tensor operations, so that it can be differentiated again.
     fn derivative(self, kept: &Tensor) -> Tensor;
+
+    /// What the function is to a frozen plan.
+    fn part(self) -> Part {
+        Part::Map(Box::new(move |values| {
+            map::map_in_place(
+                values,
+                #[inline(always)]
+                move |x| self.value(x),
+            );
+        }))
+    }
 
     /// `slope` of each element, as constants: the whole `derivative` of a function that is straight by pieces.
     fn slopes(self, kept: &Tensor) -> Tensor {
@@ -75,6 +87,10 @@ impl<P: Pointwise> Op for Each<P> {
             Keeps::Nothing => None,
         };
         (output, kept)
+    }
+
+    fn part(&self, _: &[Shape]) -> Part {
+        self.0.part()
     }
 
     fn backward(&self, kept: &Self::Saved, pull: &Pull<'_>, grad: &Tensor) -> InputGradients {

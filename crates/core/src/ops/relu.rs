@@ -1,8 +1,10 @@
 //! Rectified linear unit: y = max(x, 0). dy/dx = 1 where x > 0, else 0 (Nair and Hinton, 2010).
 
 use gradus_kernels::Real;
+use gradus_kernels::gemm::Activation;
 
 use super::pointwise::{Keeps, Pointwise};
+use crate::freeze::Part;
 use crate::tensor::Tensor;
 
 #[derive(Clone, Copy)]
@@ -21,6 +23,10 @@ impl Pointwise for Relu {
     #[inline(always)]
     fn slope(self, y: Real) -> Real {
         if y > 0.0 { 1.0 } else { 0.0 }
+    }
+
+    fn part(self) -> Part {
+        Part::Activation(Activation::Relu)
     }
 
     fn derivative(self, y: &Tensor) -> Tensor {

@@ -2,6 +2,7 @@
 
 use smallvec::smallvec;
 
+use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -26,6 +27,10 @@ impl Op for Reshape {
 
     fn forward(&self, inputs: &[&Tensor], shape: Shape) -> (Tensor, Shape) {
         (inputs[0].viewed(shape), inputs[0].shape())
+    }
+
+    fn part(&self, _: &[Shape]) -> Part {
+        Part::Reshape
     }
 
     fn backward(&self, from: &Shape, _: &Pull<'_>, grad: &Tensor) -> InputGradients {

@@ -1,8 +1,10 @@
 //! Logistic function: y = 1 / (1 + exp(-x)). dy/dx = y (1 - y).
 
+use gradus_kernels::gemm::Activation;
 use gradus_kernels::{Real, math};
 
 use super::pointwise::{Keeps, Pointwise};
+use crate::freeze::Part;
 use crate::tensor::Tensor;
 
 #[derive(Clone, Copy)]
@@ -20,6 +22,10 @@ impl Pointwise for Sigmoid {
     #[inline(always)]
     fn slope(self, y: Real) -> Real {
         y * (1.0 - y)
+    }
+
+    fn part(self) -> Part {
+        Part::Activation(Activation::Sigmoid)
     }
 
     fn derivative(self, y: &Tensor) -> Tensor {

@@ -1,8 +1,10 @@
 //! Sigmoid linear unit: y = x sigmoid(x) (Hendrycks and Gimpel, 2016). dy/dx = s + x s (1 - s), s = sigmoid(x).
 
+use gradus_kernels::gemm::Activation;
 use gradus_kernels::{Real, math};
 
 use super::pointwise::{Keeps, Pointwise};
+use crate::freeze::Part;
 use crate::tensor::Tensor;
 
 #[derive(Clone, Copy)]
@@ -23,6 +25,10 @@ impl Pointwise for Silu {
             let s = math::sigmoid(x);
             s + x * s * (1.0 - s)
         }
+    }
+
+    fn part(self) -> Part {
+        Part::Activation(Activation::Silu)
     }
 
     fn derivative(self, x: &Tensor) -> Tensor {

@@ -3,6 +3,7 @@
 use gradus_kernels::{Real, reduce};
 use smallvec::smallvec;
 
+use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, apply};
 use crate::tensor::{Shape, Tensor};
 
@@ -53,6 +54,10 @@ impl Op for Sum {
             end = begin.saturating_sub(1);
         }
         (rest.viewed(shape), from)
+    }
+
+    fn part(&self, _: &[Shape]) -> Part {
+        Part::Sum { axes: self.axes }
     }
 
     fn backward(&self, from: &Shape, _: &Pull<'_>, grad: &Tensor) -> InputGradients {

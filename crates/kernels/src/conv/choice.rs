@@ -35,6 +35,19 @@ pub enum Algorithm {
     Depthwise,
 }
 
+impl Algorithm {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Algorithm::Direct => "direct",
+            Algorithm::Winograd2 => "winograd 2x2",
+            Algorithm::Winograd4 => "winograd 4x4",
+            Algorithm::Pointwise => "pointwise",
+            Algorithm::Depthwise => "depthwise",
+        }
+    }
+}
+
 /// What is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {

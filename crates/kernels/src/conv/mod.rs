@@ -19,6 +19,7 @@ mod input_gradient;
 mod patches;
 #[cfg(not(real64))]
 mod phase;
+mod prepared;
 #[cfg(not(real64))]
 mod products;
 #[cfg(any(real64, test))]
@@ -31,6 +32,7 @@ mod winograd;
 use crate::Real;
 use crate::gemm::Epilogue;
 pub use choice::{Algorithm, Direction, choose};
+pub use prepared::Prepared;
 #[cfg(not(real64))]
 use winograd::Side;
 

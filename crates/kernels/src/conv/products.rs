@@ -32,13 +32,11 @@ pub(super) fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilog
 }
 
 /// The weights of a convolution packed once, for many forward passes.
-#[allow(dead_code)] // for the prepared plans of inference
 pub(super) struct PackedWeights {
     /// One for each group of channels.
     groups: Vec<PackedRight>,
 }
 
-#[allow(dead_code)] // as above
 impl PackedWeights {
     pub fn new(shape: &ConvShape, weight: &[Real]) -> Self {
         let right = |group| weights_of(shape, weight, group);

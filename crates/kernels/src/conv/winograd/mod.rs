@@ -101,7 +101,6 @@ pub(super) struct Weights {
     packed: Vec<f32>,
 }
 
-#[cfg_attr(not(test), expect(dead_code))]
 impl Weights {
     /// Transforms the weights of a convolution's forward pass.
     pub fn new(side: Side, shape: &ConvShape, weight: &[f32]) -> Self {
@@ -119,6 +118,11 @@ impl Weights {
             }
         }
         Weights { side, plan, packed }
+    }
+
+    /// The bytes that they take.
+    pub fn bytes(&self) -> usize {
+        size_of_val(&*self.packed)
     }
 
     /// The forward pass. The shape may differ from the one of [`Weights::new`] in batch, height, width and padding.

@@ -1,0 +1,183 @@
+//! A convolution made ready once and run many times, as a trained network's are: weights in the form that its algorithm reads,
+//! and all that ends the layer (bias, residual, activation) done along with it.
+
+#[cfg(not(real64))]
+use super::products::PackedWeights;
+#[cfg(not(real64))]
+use super::winograd::{self, Side};
+use super::{Algorithm, ConvShape, Direction, choose};
+use crate::Real;
+use crate::gemm::{Activation, Epilogue, Matrix, PackedRight, gemm_packed};
+
+/// A convolution with its weights, ready to run.
+pub struct Prepared {
+    shape: ConvShape,
+    weights: Weights,
+    bias: Option<Vec<Real>>,
+    activation: Activation,
+}
+
+/// The weights in the form that an algorithm reads.
+enum Weights {
+    /// As they come: `[out_channels, kernel height, kernel width, in_channels / groups]`.
+    Plain(Vec<Real>),
+    /// The right factor of a product with the pixels as they are.
+    Pointwise(PackedRight),
+    /// The right factors of products with patches.
+    #[cfg(not(real64))]
+    Direct(PackedWeights),
+    /// Transformed, for the products of Winograd's algorithm.
+    #[cfg(not(real64))]
+    Winograd(winograd::Weights),
+}
+
+impl Weights {
+    #[cfg(not(real64))]
+    fn new(shape: &ConvShape, weight: &[Real]) -> Self {
+        match choose(shape, Direction::Prepared) {
+            Algorithm::Depthwise => Weights::Plain(weight.to_vec()),
+            Algorithm::Pointwise => Self::pointwise(shape, weight),
+            Algorithm::Direct => Weights::Direct(PackedWeights::new(shape, weight)),
+            Algorithm::Winograd2 => Weights::Winograd(winograd::Weights::new(Side::Two, shape, weight)),
+            Algorithm::Winograd4 => Weights::Winograd(winograd::Weights::new(Side::Four, shape, weight)),
+        }
+    }
+
+    #[cfg(real64)]
+    fn new(shape: &ConvShape, weight: &[Real]) -> Self {
+        match choose(shape, Direction::Prepared) {
+            Algorithm::Pointwise => Self::pointwise(shape, weight),
+            _ => Weights::Plain(weight.to_vec()),
+        }
+    }
+
+    fn pointwise(shape: &ConvShape, weight: &[Real]) -> Self {
+        let (rows, columns) = (shape.in_channels, shape.out_channels);
+        Weights::Pointwise(PackedRight::new(Matrix { data: weight, rows, columns, transposed: true }))
+    }
+}
+
+impl Prepared {
+    /// Takes weights `[out_channels, kernel height, kernel width, in_channels / groups]` and a bias `[out_channels]`.
+    ///
+    /// # Panics
+    /// When they are not as many numbers as the shape says.
+    #[track_caller]
+    pub fn new(shape: &ConvShape, weight: &[Real], bias: Option<&[Real]>, activation: Activation) -> Self {
+        shape.check(shape.in_len(), weight.len(), shape.out_len());
+        Epilogue::bias(bias).check(shape.out_channels, shape.out_len());
+        Prepared { shape: *shape, weights: Weights::new(shape, weight), bias: bias.map(<[Real]>::to_vec), activation }
+    }
+
+    /// The sizes.
+    pub fn shape(&self) -> &ConvShape {
+        &self.shape
+    }
+
+    /// The algorithm that was chosen.
+    pub fn algorithm(&self) -> Algorithm {
+        choose(&self.shape, Direction::Prepared)
+    }
+
+    /// The bytes that weights and bias take.
+    pub fn bytes(&self) -> usize {
+        let weights = match &self.weights {
+            Weights::Plain(weight) => size_of_val(&**weight),
+            Weights::Pointwise(right) => right.bytes(),
+            #[cfg(not(real64))]
+            Weights::Direct(weights) => weights.bytes(),
+            #[cfg(not(real64))]
+            Weights::Winograd(weights) => weights.bytes(),
+        };
+        weights + self.bias.as_deref().map_or(0, size_of_val)
+    }
+
+    /// output = activation(convolution of the input + bias + residual).
+    ///
+    /// # Panics
+    /// When a slice has not as many numbers as the shape says.
+    #[track_caller]
+    pub fn run(&self, input: &[Real], residual: Option<&[Real]>, output: &mut [Real]) {
+        let shape = &self.shape;
+        shape.check(input.len(), shape.weight_len(), output.len());
+        let epilogue = Epilogue { bias: self.bias.as_deref(), residual, activation: self.activation };
+        epilogue.check(shape.out_channels, output.len());
+        match &self.weights {
+            Weights::Plain(weight) => super::forward(shape, input, weight, epilogue, output),
+            Weights::Pointwise(right) => {
+                let (rows, columns) = (input.len() / shape.in_channels.max(1), shape.in_channels);
+                gemm_packed(Matrix { data: input, rows, columns, transposed: false }, right, output, epilogue);
+            }
+            #[cfg(not(real64))]
+            Weights::Direct(weights) => weights.forward(shape, input, epilogue, output),
+            #[cfg(not(real64))]
+            Weights::Winograd(weights) => weights.forward(shape, input, epilogue, output),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::numbers;
+
+    fn value(activation: Activation, x: Real) -> Real {
+        let gate = (x + 3.0).clamp(0.0, 6.0) / 6.0;
+        let sigmoid = 1.0 / (1.0 + (-x).exp());
+        match activation {
+            Activation::Identity => x,
+            Activation::Relu => x.max(0.0),
+            Activation::Relu6 => x.clamp(0.0, 6.0),
+            Activation::HardSigmoid => gate,
+            Activation::HardSwish => x * gate,
+            Activation::Sigmoid => sigmoid,
+            Activation::Silu => x * sigmoid,
+        }
+    }
+
+    #[test]
+    fn a_prepared_convolution_is_the_convolution_and_what_ends_the_layer() {
+        use Activation::{HardSigmoid, HardSwish, Identity, Relu, Relu6, Sigmoid, Silu};
+        let dense = ConvShape {
+            batch: 2,
+            in_height: 9,
+            in_width: 7,
+            in_channels: 6,
+            out_channels: 10,
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [[1, 1], [1, 1]],
+            dilation: [1, 1],
+            groups: 1,
+        };
+        let shapes = [
+            dense,
+            ConvShape { stride: [2, 1], groups: 2, ..dense },
+            ConvShape { groups: 6, out_channels: 6, ..dense },
+            ConvShape { kernel: [1, 1], padding: [[0; 2]; 2], ..dense },
+            ConvShape { kernel: [1, 1], padding: [[0; 2]; 2], in_height: 1, in_width: 1, ..dense },
+        ];
+        for shape in shapes {
+            let (x, weight) = (numbers(shape.in_len(), 1), numbers(shape.weight_len(), 2));
+            let (bias, residual) = (numbers(shape.out_channels, 3), numbers(shape.out_len(), 4));
+            let mut plain = vec![0.0; shape.out_len()];
+            super::super::reference::forward(&shape, &x, &weight, Epilogue::default(), &mut plain);
+            for activation in [Identity, Relu, Relu6, HardSigmoid, HardSwish, Sigmoid, Silu] {
+                for [has_bias, has_residual] in [[false, false], [true, false], [true, true]] {
+                    let prepared = Prepared::new(&shape, &weight, has_bias.then_some(&bias), activation);
+                    let mut y = vec![Real::NAN; shape.out_len()];
+                    prepared.run(&x, has_residual.then_some(&residual), &mut y);
+                    for (place, y) in y.iter().enumerate() {
+                        let bias = if has_bias { bias[place % shape.out_channels] } else { 0.0 };
+                        let residual = if has_residual { residual[place] } else { 0.0 };
+                        let expected = value(activation, plain[place] + bias + residual);
+                        assert!(
+                            (y - expected).abs() < 2e-5,
+                            "{shape:?} {activation:?} at {place}: {y}, not {expected}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
