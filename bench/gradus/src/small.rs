@@ -32,8 +32,8 @@ module!(
     Cnn { conv1, conv2, hidden, head } | net,
     x,
     cx | {
-        let x = net.conv1.forward(x, cx).relu().max_pool2d(2);
-        let x = net.conv2.forward(&x, cx).relu().max_pool2d(2);
+        let x = net.conv1.forward(x, cx).relu_max_pool2d(2);
+        let x = net.conv2.forward(&x, cx).relu_max_pool2d(2);
         let x = net.hidden.forward(&x.flatten(1), cx).relu();
         net.head.forward(&x, cx)
     }

@@ -14,6 +14,8 @@ pub mod normalize;
 pub mod peak;
 pub mod permute;
 pub mod pool;
+#[cfg(not(real64))]
+mod prefetch;
 pub mod reduce;
 mod rows;
 pub mod scratch;

@@ -160,14 +160,13 @@ fn work(part: Part, inputs: Vec<Source>, shapes: &[Shape], output: Shape) -> (Wo
             let rows = output.elements() / output.last().max(1);
             layer(dense(rows, shapes[0].last(), output.last()))
         }
-        Part::Normalize { mean, inverse, relu } => constant(1).zip(constant(2)).map(|(gamma, beta)| {
+        Part::Normalize { mean, inverse, activation } => constant(1).zip(constant(2)).map(|(gamma, beta)| {
             let pairs = gamma.as_slice().iter().zip(inverse.as_slice());
             let factors: Vec<Real> = pairs.map(|(gamma, inverse)| gamma * inverse).collect();
             let means = mean.as_slice().iter().zip(&factors);
             let offsets =
                 beta.as_slice().iter().zip(means).map(|(beta, (mean, factor))| beta - mean * factor).collect();
-            let activation = if *relu { Activation::Relu } else { Activation::Identity };
-            Work::Scale { factors, offsets, activation }
+            Work::Scale { factors, offsets, activation: *activation }
         }),
         Part::Add if shapes[0] == shapes[1] => return (Work::Sum(Activation::Identity), inputs),
         Part::Mul if is_gate(shapes[0], shapes[1]) => return (Work::Gate, inputs),

@@ -30,7 +30,7 @@ pub(super) enum Kernel {
         offset: Real,
     },
     Map(InPlace),
-    MaxPool(PoolShape),
+    MaxPool(PoolShape, bool),
     AveragePool(PoolShape, bool),
     Permute {
         sizes: Shape,
@@ -71,7 +71,7 @@ impl Kernel {
     pub fn algorithm(&self) -> &'static str {
         match self {
             Kernel::Convolution(prepared) => prepared.algorithm().name(),
-            Kernel::MaxPool(_) | Kernel::AveragePool(..) => "windows",
+            Kernel::MaxPool(..) | Kernel::AveragePool(..) => "windows",
             Kernel::Permute { .. } | Kernel::Concat { .. } | Kernel::Narrow { .. } => "copy",
             Kernel::Eager { .. } => "eager",
             _ => "pass",
@@ -111,7 +111,7 @@ impl Kernel {
                 }
                 function(out);
             }
-            Kernel::MaxPool(shape) => pool::max(shape, x(), out),
+            Kernel::MaxPool(shape, relu) => pool::max(shape, *relu, x(), out),
             Kernel::AveragePool(shape, count_padding) => pool::average(shape, *count_padding, x(), out),
             Kernel::Permute { sizes, order } => permute(x(), sizes, order, out),
             Kernel::Concat { runs } => {

@@ -72,7 +72,7 @@ fn draft(place: usize, node: Node, inputs: Vec<Input>) -> Draft {
         Work::Part(Part::Activation(activation)) => Kernel::Activate(activation),
         Work::Part(Part::Affine { factor, offset }) => Kernel::Affine { factor, offset },
         Work::Part(Part::Map(function)) => Kernel::Map(function),
-        Work::Part(Part::MaxPool(pool)) => Kernel::MaxPool(pool),
+        Work::Part(Part::MaxPool(pool, relu)) => Kernel::MaxPool(pool, relu),
         Work::Part(Part::AveragePool(pool, count)) => Kernel::AveragePool(pool, count),
         Work::Part(Part::Permute(order)) => Kernel::Permute { sizes: inputs[0].shape, order },
         Work::Part(Part::Concat { axis }) => {

@@ -20,14 +20,14 @@ pub enum Part {
     Convolution(ConvShape),
     /// A dense layer of (x, weight) or (x, weight, bias).
     Linear,
-    /// Normalization of (x, gamma, beta) by constants of each channel: gamma (x - mean) inverse + beta, then perhaps a ReLU.
+    /// Normalization of (x, gamma, beta) by constants of each channel: gamma (x - mean) inverse + beta, then an activation.
     Normalize {
         /// The mean of each channel.
         mean: Tensor,
         /// 1 / the deviation of each channel.
         inverse: Tensor,
-        /// Whether a ReLU follows.
-        relu: bool,
+        /// What follows.
+        activation: Activation,
     },
     /// An activation that kernels do along with other work.
     Activation(Activation),
@@ -65,8 +65,8 @@ pub enum Part {
         /// Bit i stands for axis i.
         axes: u8,
     },
-    /// The largest element of each window.
-    MaxPool(PoolShape),
+    /// The largest element of each window, and whether it is at least 0.
+    MaxPool(PoolShape, bool),
     /// The mean of each window, and whether the padding's zeros count.
     AveragePool(PoolShape, bool),
 }

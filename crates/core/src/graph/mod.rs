@@ -13,7 +13,7 @@ mod watch;
 pub use backward::{Gradients, grad};
 pub(crate) use node::NodeRef;
 pub use op::{InputGradients, Op, Pull, ShapeError, Window, apply, no_grad, try_apply};
-pub(crate) use op::{is_recording, refuse};
+pub(crate) use op::{is_recording, refuse, with_recording};
 pub use outputs::{OpOutput, outputs_of};
 pub use receptive::{ReceptiveField, receptive_fields};
 pub(crate) use trace::{Operand, Recording, Rerun, record};

@@ -2,7 +2,7 @@
 
 use gradus_kernels::Real;
 
-use super::{Context, Module, Parameter, Statistic};
+use super::{Activation, Context, Module, Parameter, Statistic};
 use crate::ops::ChannelStatistics;
 use crate::{Tensor, parameters};
 
@@ -32,7 +32,7 @@ pub struct BatchNorm {
     pub num_batches_tracked: Statistic,
     epsilon: Real,
     momentum: Real,
-    relu: bool,
+    activation: Activation,
 }
 
 parameters!(BatchNorm { weight, bias, running_mean, running_var, num_batches_tracked });
@@ -48,7 +48,7 @@ impl BatchNorm {
             num_batches_tracked: Statistic::new(Tensor::scalar(0.0)),
             epsilon: 1e-5,
             momentum: 0.1,
-            relu: false,
+            activation: Activation::Identity,
         }
     }
 
@@ -68,9 +68,43 @@ impl BatchNorm {
 
     /// Puts a ReLU behind, in the same pass over memory.
     #[must_use]
-    pub fn relu(mut self) -> Self {
-        self.relu = true;
+    pub fn relu(self) -> Self {
+        self.activation(Activation::Relu)
+    }
+
+    /// Puts an activation behind: ReLU, ReLU6, hard swish and SiLU in the same pass over memory, others in their own.
+    #[must_use]
+    pub fn activation(mut self, activation: Activation) -> Self {
+        self.activation = activation;
         self
+    }
+
+    /// The end of a residual block (He et al., 2016): activation(normalized x + shortcut), in one pass over memory where the
+    /// activation is ReLU or none. Both have the same shape.
+    ///
+    /// ```
+    /// use gradus_core::{nn::{BatchNorm, Context}, Tensor};
+    /// let (x, shortcut) = (Tensor::from([[1.0], [3.0]]), Tensor::from([[2.0], [-5.0]]));
+    /// let y = BatchNorm::new(1).relu().forward_add(&x, &shortcut, &mut Context::train(1));
+    /// assert!((y.at(&[0, 0]) - 1.0).abs() < 1e-4 && y.at(&[1, 0]) == 0.0);
+    /// ```
+    #[track_caller]
+    pub fn forward_add(&self, x: &Tensor, shortcut: &Tensor, cx: &mut Context) -> Tensor {
+        self.run(x, Some(shortcut), cx)
+    }
+
+    #[track_caller]
+    fn run(&self, x: &Tensor, add: Option<&Tensor>, cx: &mut Context) -> Tensor {
+        let (epsilon, activation) = (self.epsilon, self.activation);
+        if cx.is_training() {
+            let (y, statistics) = x.batch_norm(&self.weight, &self.bias, epsilon, add, activation);
+            if let Some(statistics) = statistics.filter(|_| !cx.is_recomputing()) {
+                self.track(&statistics, x.len() / self.weight.len());
+            }
+            return y;
+        }
+        let running = ChannelStatistics { mean: self.running_mean.get(), variance: self.running_var.get() };
+        x.batch_norm_by(&running, &self.weight, &self.bias, epsilon, add, activation)
     }
 
     fn track(&self, batch: &ChannelStatistics, values: usize) {
@@ -89,15 +123,7 @@ impl BatchNorm {
 
 impl Module for BatchNorm {
     fn forward(&self, x: &Tensor, cx: &mut Context) -> Tensor {
-        if cx.is_training() {
-            let (y, statistics) = x.batch_norm(&self.weight, &self.bias, self.epsilon, self.relu);
-            if let Some(statistics) = statistics {
-                self.track(&statistics, x.len() / self.weight.len());
-            }
-            return y;
-        }
-        let running = ChannelStatistics { mean: self.running_mean.get(), variance: self.running_var.get() };
-        x.batch_norm_by(&running, &self.weight, &self.bias, self.epsilon, self.relu)
+        self.run(x, None, cx)
     }
 }
 
@@ -132,20 +158,45 @@ mod tests {
         assert_eq!(norm.num_batches_tracked.get().item(), 2.0);
     }
 
-    #[test]
-    fn the_fused_relu_is_a_relu() {
-        let x = Tensor::randn([6, 5], &mut Rng::new(2)).requires_grad();
-        let (plain, fused) = (BatchNorm::new(5), BatchNorm::new(5).relu());
+    /// A fused layer beside one followed by ops of their own: outputs and all gradients.
+    fn compare(activation: Activation, adds: bool) {
+        let mut rng = Rng::new(2);
+        let x = Tensor::randn([40, 5], &mut rng).requires_grad();
+        let shortcut = Tensor::randn([40, 5], &mut rng).requires_grad();
+        let (plain, fused) = (BatchNorm::new(5), BatchNorm::new(5).activation(activation));
         for mode in [Context::train(1), Context::eval()] {
-            let expected = plain.forward(&x, &mut mode.clone()).relu();
-            let y = fused.forward(&x, &mut mode.clone());
-            assert_eq!(y.to_vec(), expected.to_vec());
-            let g = Tensor::randn([6, 5], &mut Rng::new(3));
+            let cx = &mut mode.clone();
+            let normalized = plain.forward(&x, cx);
+            let expected = activation.apply(&if adds { normalized.add(&shortcut) } else { normalized });
+            let y = if adds { fused.forward_add(&x, &shortcut, cx) } else { fused.forward(&x, cx) };
+            assert_eq!(y.to_vec(), expected.to_vec(), "{activation:?}");
+            let g = Tensor::randn([40, 5], &mut Rng::new(3));
             let (a, b) = (y.backward_from(&g), expected.backward_from(&g));
-            for (a, b) in a.get(&x).unwrap().as_slice().iter().zip(b.get(&x).unwrap().as_slice()) {
-                assert!((a - b).abs() < 1e-5);
+            let mut pairs = vec![(a.get(&x), b.get(&x)), (a.get(&fused.weight), b.get(&plain.weight))];
+            pairs.push((a.get(&fused.bias), b.get(&plain.bias)));
+            pairs.extend(adds.then(|| (a.get(&shortcut), b.get(&shortcut))));
+            for (a, b) in pairs {
+                for (a, b) in a.unwrap().as_slice().iter().zip(b.unwrap().as_slice()) {
+                    assert!((a - b).abs() < 2e-5, "{activation:?}: {a} against {b}");
+                }
             }
         }
+    }
+
+    #[test]
+    fn what_is_fused_is_the_same_as_ops_one_after_another() {
+        use Activation::{HardSwish, Identity, Relu, Relu6, Silu, Tanh};
+        for activation in [Identity, Relu, Relu6, HardSwish, Silu, Tanh] {
+            compare(activation, false);
+            compare(activation, true);
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "batch_norm_add_relu: input [2, 3] and what is added, [2, 1], differ in shape")]
+    fn a_shortcut_of_another_shape_is_named() {
+        let _ =
+            BatchNorm::new(3).relu().forward_add(&Tensor::ones([2, 3]), &Tensor::ones([2, 1]), &mut Context::train(1));
     }
 
     #[test]

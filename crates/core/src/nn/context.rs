@@ -22,6 +22,7 @@ pub struct Context {
     pub rng: Rng,
     /// What side branches answered while learning; empty for most networks.
     pub auxiliary: Vec<Auxiliary>,
+    recomputing: bool,
 }
 
 /// The answer of a side branch, which a deep network has while it learns: its loss, times a weight, is added to the loss of
@@ -37,7 +38,7 @@ pub struct Auxiliary {
 impl Context {
     /// In a mode, with random decisions from a stream.
     pub fn new(mode: Mode, rng: Rng) -> Self {
-        Context { mode, rng, auxiliary: Vec::new() }
+        Context { mode, rng, auxiliary: Vec::new(), recomputing: false }
     }
 
     /// For learning, with random decisions from a seed.
@@ -53,6 +54,17 @@ impl Context {
     /// Adds the answer of a side branch, with the factor of its loss.
     pub fn add_auxiliary(&mut self, outputs: Tensor, weight: Real) {
         self.auxiliary.push(Auxiliary { outputs, weight });
+    }
+
+    /// The same context for running a part once more.
+    pub(super) fn again(mut self) -> Self {
+        self.recomputing = true;
+        self
+    }
+
+    /// Whether this pass repeats an earlier one ([`Recompute`](super::Recompute)): statistics of it have been taken already.
+    pub fn is_recomputing(&self) -> bool {
+        self.recomputing
     }
 
     /// Whether the network learns.

@@ -44,6 +44,9 @@ impl LayerUnits {
     }
 }
 
+/// The ops whose output a ReLU has cut off at 0.
+const RELUS: &[&str] = &["relu", "batch_norm_relu", "batch_norm_add_relu", "relu_max_pool2d"];
+
 impl DeadUnits {
     /// A report of nothing yet.
     pub fn new() -> Self {
@@ -56,7 +59,7 @@ impl DeadUnits {
     /// When a pass goes through other ReLUs than the first one.
     #[track_caller]
     pub fn observe<R>(&mut self, forward: impl FnOnce() -> R) -> R {
-        let (result, seen) = outputs_of(&["relu", "batch_norm_relu"], forward);
+        let (result, seen) = outputs_of(RELUS, forward);
         if self.layers.is_empty() {
             let fresh = |output: &Tensor| vec![false; output.shape().last()];
             self.layers = seen.iter().map(|x| LayerUnits { layer: x.layer.clone(), alive: fresh(&x.output) }).collect();

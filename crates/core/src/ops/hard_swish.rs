@@ -9,7 +9,7 @@ use crate::freeze::Part;
 use crate::tensor::Tensor;
 
 #[derive(Clone, Copy)]
-struct HardSwish;
+pub(super) struct HardSwish;
 
 impl Pointwise for HardSwish {
     const NAME: &'static str = "hard_swish";

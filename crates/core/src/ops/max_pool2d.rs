@@ -1,4 +1,7 @@
 //! Max pooling: y = max of x over a window. The gradient goes to the place where the maximum was, the first among equals.
+//!
+//! A ReLU before it is the same as one behind, max(max of x, 0), which costs no pass of its own: the gradient then goes nowhere where
+//! the maximum is not positive.
 
 use gradus_kernels::pool::{self, PoolShape};
 use smallvec::smallvec;
@@ -9,10 +12,10 @@ use crate::freeze::Part;
 use crate::graph::{InputGradients, Op, Pull, Window, apply, is_recording};
 use crate::tensor::{Indices, Shape, Tensor};
 
-struct MaxPool2d(Windows);
+struct MaxPool2d<const RELU: bool>(Windows);
 
-impl Op for MaxPool2d {
-    const NAME: &'static str = "max_pool2d";
+impl<const RELU: bool> Op for MaxPool2d<RELU> {
+    const NAME: &'static str = if RELU { "relu_max_pool2d" } else { "max_pool2d" };
     type Saved = Option<(PoolShape, Indices)>;
 
     fn infer(&self, inputs: &[Shape]) -> Result<Shape, String> {
@@ -23,17 +26,17 @@ impl Op for MaxPool2d {
         let pool = self.0.fit(inputs[0].shape()).expect("infer has passed this shape");
         let x = inputs[0].as_slice();
         if inputs[0].is_constant() || !is_recording() {
-            return (Tensor::build(shape, |out| pool::max(&pool, x, out)), None);
+            return (Tensor::build(shape, |out| pool::max(&pool, RELU, x, out)), None);
         }
         let mut places = None;
         let output = Tensor::build(shape, |out| {
-            places = Some(Indices::build(shape, |places| pool::max_with_places(&pool, x, out, places)));
+            places = Some(Indices::build(shape, |places| pool::max_with_places(&pool, RELU, x, out, places)));
         });
         (output, places.map(|places| (pool, places)))
     }
 
     fn part(&self, inputs: &[Shape]) -> Part {
-        self.0.fit(inputs[0]).map_or(Part::Unknown, Part::MaxPool)
+        self.0.fit(inputs[0]).map_or(Part::Unknown, |pool| Part::MaxPool(pool, RELU))
     }
 
     fn backward(&self, saved: &Self::Saved, _: &Pull<'_>, grad: &Tensor) -> InputGradients {
@@ -91,14 +94,25 @@ impl Tensor {
     #[track_caller]
     #[must_use]
     pub fn max_pool2d(&self, windows: impl Into<Pool2d>) -> Tensor {
-        apply(MaxPool2d(Windows::Sliding(windows.into())), &[self])
+        apply(MaxPool2d::<false>(Windows::Sliding(windows.into())), &[self])
+    }
+
+    /// The largest element of each window of max(x, 0): [`relu`](Tensor::relu), then [`max_pool2d`](Tensor::max_pool2d), in one
+    /// pass, and in one back. A dry run lists the two by themselves.
+    #[track_caller]
+    #[must_use]
+    pub fn relu_max_pool2d(&self, windows: impl Into<Pool2d>) -> Tensor {
+        if self.is_dry() {
+            return self.relu().max_pool2d(windows);
+        }
+        apply(MaxPool2d::<true>(Windows::Sliding(windows.into())), &[self])
     }
 
     /// The largest element of each of `[rows, columns]` windows, which cover the picture as evenly as can be.
     #[track_caller]
     #[must_use]
     pub fn adaptive_max_pool2d(&self, counts: impl Into<Pair>) -> Tensor {
-        apply(MaxPool2d(Windows::Adaptive(counts.into().0)), &[self])
+        apply(MaxPool2d::<false>(Windows::Adaptive(counts.into().0)), &[self])
     }
 
     /// The largest element of each channel: `[b, h, w, c]` gives `[b, c]`.
@@ -112,7 +126,7 @@ impl Tensor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dry_run;
+    use crate::{Rng, dry_run};
 
     #[test]
     fn the_gradient_goes_to_the_maximum() {
@@ -121,6 +135,17 @@ mod tests {
         assert_eq!(y.to_vec(), [7.0, 7.0]);
         let grads = y.backward_from(&Tensor::new([10.0, 20.0], [1, 1, 2, 1]));
         assert_eq!(grads.get(&x).unwrap().to_vec(), [0.0, 0.0, 0.0, 0.0, 10.0, 0.0, 20.0, 0.0]);
+    }
+
+    #[test]
+    fn a_relu_in_the_same_pass_is_one_before_it() {
+        let x = Tensor::randn([2, 9, 7, 5], &mut Rng::new(1)).shift(-0.8).requires_grad();
+        let pool = Pool2d::new(2).padding(1);
+        let (fused, plain) = (x.relu_max_pool2d(pool), x.relu().max_pool2d(pool));
+        assert_eq!(fused.to_vec(), plain.to_vec());
+        let g = Tensor::randn(fused.shape(), &mut Rng::new(2));
+        let (fused, plain) = (fused.backward_from(&g), plain.backward_from(&g));
+        assert_eq!(fused.get(&x).unwrap().to_vec(), plain.get(&x).unwrap().to_vec());
     }
 
     #[test]

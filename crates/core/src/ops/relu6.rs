@@ -8,7 +8,7 @@ use crate::freeze::Part;
 use crate::tensor::Tensor;
 
 #[derive(Clone, Copy)]
-struct Relu6;
+pub(super) struct Relu6;
 
 impl Pointwise for Relu6 {
     const NAME: &'static str = "relu6";

@@ -8,7 +8,7 @@ use crate::freeze::Part;
 use crate::tensor::Tensor;
 
 #[derive(Clone, Copy)]
-struct Silu;
+pub(super) struct Silu;
 
 impl Pointwise for Silu {
     const NAME: &'static str = "silu";

@@ -1,6 +1,6 @@
 //! Batch, layer, group and local response normalization.
 
-use gradus_core::nn::{BatchNorm, Context, Module};
+use gradus_core::nn::{Activation, BatchNorm, Context, Module};
 use gradus_core::{ChannelStatistics, LocalResponse};
 
 use crate::reference::{Family, OUTPUT};
@@ -10,12 +10,13 @@ fn normalization_agrees_with_pytorch() {
     let mut f = Family::read("normalization");
     for shape in ["", " images", " sequences"] {
         for relu in [false, true] {
+            let activation = if relu { Activation::Relu } else { Activation::Identity };
             let name = format!("batch_norm{shape}{}", if relu { " relu" } else { "" });
-            f.case(&name, |x| x[0].batch_norm(&x[1], &x[2], 1e-5, relu).0);
+            f.case(&name, |x| x[0].batch_norm(&x[1], &x[2], 1e-5, None, activation).0);
             let name = format!("batch_norm{shape} eval{}", if relu { " relu" } else { "" });
             let [mean, variance] = ["mean", "var"].map(|what| f.tensor(&format!("{name}/running_{what}")).clone());
             let running = ChannelStatistics { mean, variance };
-            f.case(&name, |x| x[0].batch_norm_by(&running, &x[1], &x[2], 1e-3, relu));
+            f.case(&name, |x| x[0].batch_norm_by(&running, &x[1], &x[2], 1e-3, None, activation));
         }
         let x = f.tensor(&format!("batch_norm{shape}/input.0")).clone();
         let layer = BatchNorm::new(x.shape().last()).momentum(0.25);

@@ -104,3 +104,25 @@ fn layers_of_real_size_agree_with_the_definition() {
     compare(&ConvShape { stride: [2, 2], groups: 2, ..same(2, 15, 34, 38) });
     compare(&ConvShape { groups: 96, ..same(2, 9, 96, 96) });
 }
+
+#[test]
+fn depthwise_kernels_of_all_sizes_agree_with_the_definition() {
+    // 58 channels fill no whole number of vectors.
+    for (kernel, stride, channels) in
+        [(2, 1, 40), (3, 1, 58), (3, 2, 58), (5, 1, 24), (5, 2, 40), (7, 1, 16), (4, 3, 16)]
+    {
+        let padding = [[kernel / 2; 2]; 2];
+        compare(&ConvShape {
+            batch: 2,
+            in_height: 11,
+            in_width: 19,
+            in_channels: channels,
+            out_channels: channels,
+            kernel: [kernel; 2],
+            stride: [stride; 2],
+            padding,
+            dilation: [1; 2],
+            groups: channels,
+        });
+    }
+}

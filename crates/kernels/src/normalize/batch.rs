@@ -2,8 +2,9 @@
 
 use super::channels::{map_channels, sum_channels};
 use crate::Real;
-use crate::map::map_in_place;
+use crate::map::{Body, map_in_place};
 use crate::reduce::sum_axis;
+use crate::scratch::{Slot, with_slot};
 
 /// The pixels whose mean the sums are shifted by.
 const SHIFT: usize = 64;
@@ -33,9 +34,10 @@ pub fn batch_statistics(
     sum_channels(
         [x],
         [mean],
+        [],
         [inverse_deviation, variance],
         #[inline(always)]
-        |[x], [shift]| [x - shift, (x - shift) * (x - shift)],
+        |[x], [shift]| ([], [x - shift, (x - shift) * (x - shift)]),
     );
     let count = pixels as Real;
     for ((mean, variance), inverse) in mean.iter_mut().zip(variance).zip(inverse_deviation) {
@@ -46,7 +48,8 @@ pub fn batch_statistics(
     }
 }
 
-/// A batch normalization of [pixels, channels]: y = gamma (x - mean) / deviation + beta, then max(y, 0) with `relu`.
+/// A batch normalization of [pixels, channels], with a function of each element and a summand in the same pass:
+/// y = f(u + s), u = gamma (x - mean) / deviation + beta.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchNorm<'a> {
     /// The mean of each channel.
@@ -57,105 +60,159 @@ pub struct BatchNorm<'a> {
     pub gamma: &'a [Real],
     /// The summand of each channel.
     pub beta: &'a [Real],
-    /// Whether a ReLU follows.
-    pub relu: bool,
 }
 
-/// The output before the ReLU: the same expression, and so the same sign, forward and backward.
+/// u: the same expression, and so the same bits, forward and backward.
 #[inline(always)]
-fn affine(x: Real, [mean, inverse, gamma, beta]: [Real; 4]) -> Real {
-    (x - mean) * (inverse * gamma) + beta
+fn affine(x: Real, [mean, factor, beta]: [Real; 3]) -> Real {
+    (x - mean) * factor + beta
 }
 
 impl BatchNorm<'_> {
-    fn parameters(&self) -> [&[Real]; 4] {
-        [self.mean, self.inverse_deviation, self.gamma, self.beta]
-    }
-
     #[track_caller]
     fn check(&self, lengths: &[usize]) {
         let channels = self.mean.len();
         assert!(
             channels > 0
-                && self.parameters().iter().all(|x| x.len() == channels)
+                && [self.inverse_deviation, self.gamma, self.beta].iter().all(|x| x.len() == channels)
                 && lengths.iter().all(|&length| length == lengths[0] && length.is_multiple_of(channels)),
             "batch norm: arrays of {lengths:?} elements, {channels} channels"
         );
     }
 
-    /// The output, in one pass.
-    #[track_caller]
-    pub fn forward(&self, x: &[Real], out: &mut [Real]) {
-        self.check(&[x.len(), out.len()]);
-        let parameters = self.parameters();
-        if self.relu {
-            map_channels(
-                [x],
-                parameters,
-                out,
-                #[inline(always)]
-                |[x], p| {
-                    let y = affine(x, p);
-                    if y < 0.0 { 0.0 } else { y }
-                },
-            );
-        } else {
-            map_channels(
-                [x],
-                parameters,
-                out,
-                #[inline(always)]
-                |[x], p| affine(x, p),
-            );
-        }
+    /// Calls `work` with gamma / deviation of each channel, and as much memory for two more numbers.
+    fn with_factors<R>(&self, work: impl FnOnce(&[Real], [&mut [Real]; 2]) -> R) -> R {
+        let channels = self.mean.len();
+        with_slot(Slot::Output, 3 * channels, |memory| {
+            let (factor, rest) = memory.split_at_mut(channels);
+            let (first, second) = rest.split_at_mut(channels);
+            for ((factor, inverse), gamma) in factor.iter_mut().zip(self.inverse_deviation).zip(self.gamma) {
+                *factor = inverse * gamma;
+            }
+            work(factor, [first, second])
+        })
     }
 
-    /// The gradients, where mean and deviation are those of x itself, in two passes. With g the gradient before the ReLU
-    /// (dy where the output is positive) and z = (x - mean) / deviation:
+    /// y = f(u), in one pass.
+    #[track_caller]
+    pub fn forward(&self, x: &[Real], out: &mut [Real], f: impl Fn(Real) -> Real + Body) {
+        self.check(&[x.len(), out.len()]);
+        self.with_factors(|factor, _| {
+            map_channels(
+                [x],
+                [self.mean, factor, self.beta],
+                out,
+                #[inline(always)]
+                move |[x], p| f(affine(x, p)),
+            );
+        });
+    }
+
+    /// y = f(u + s), in one pass.
+    #[track_caller]
+    pub fn forward_add(&self, x: &[Real], s: &[Real], out: &mut [Real], f: impl Fn(Real) -> Real + Body) {
+        self.check(&[x.len(), s.len(), out.len()]);
+        self.with_factors(|factor, _| {
+            map_channels(
+                [x, s],
+                [self.mean, factor, self.beta],
+                out,
+                #[inline(always)]
+                move |[x, s], p| f(affine(x, p) + s),
+            );
+        });
+    }
+
+    /// The gradients of y = f(u), where mean and deviation are those of x itself, in two passes; `slope` gives f'(u). With
+    /// g = f'(u) dy and z = (x - mean) / deviation:
     ///
     /// `dgamma = sum of g z`, `dbeta = sum of g`, `dx = gamma / deviation (g - dbeta / pixels - z dgamma / pixels)`.
     #[track_caller]
-    pub fn backward(&self, x: &[Real], dy: &[Real], dx: &mut [Real], dgamma: &mut [Real], dbeta: &mut [Real]) {
+    pub fn backward(
+        &self,
+        [x, dy]: [&[Real]; 2],
+        dx: &mut [Real],
+        [dgamma, dbeta]: [&mut [Real]; 2],
+        slope: impl Fn(Real) -> Real + Body,
+    ) {
         self.check(&[x.len(), dy.len(), dx.len()]);
         self.check(&[dgamma.len(), dbeta.len()]);
-        if self.relu {
-            self.gradients::<true>(x, dy, dx, dgamma, dbeta);
-        } else {
-            self.gradients::<false>(x, dy, dx, dgamma, dbeta);
-        }
+        self.with_factors(|factor, shares| {
+            let parameters = [self.mean, factor, self.beta];
+            sum_channels(
+                [x, dy],
+                parameters,
+                [],
+                [&mut *dgamma, &mut *dbeta],
+                #[inline(always)]
+                move |[x, dy], p| {
+                    let g = slope(affine(x, p)) * dy;
+                    ([], [g * (x - p[0]), g])
+                },
+            );
+            let [of_x, of_one] = self.shares(x.len(), factor, [dgamma, dbeta], shares);
+            let [mean, factor, beta] = parameters;
+            map_channels(
+                [x, dy],
+                [mean, factor, beta, of_x, of_one],
+                dx,
+                #[inline(always)]
+                move |[x, dy], [mean, factor, beta, of_x, of_one]| {
+                    let g = slope(affine(x, [mean, factor, beta])) * dy;
+                    factor * g - of_x * (x - mean) - of_one
+                },
+            );
+        });
     }
 
-    fn gradients<const RELU: bool>(
+    /// The gradients of y = f(u + s) likewise; `slope` gives f' from y. That of s is g.
+    #[track_caller]
+    pub fn backward_add(
         &self,
-        x: &[Real],
-        dy: &[Real],
-        dx: &mut [Real],
-        dgamma: &mut [Real],
-        dbeta: &mut [Real],
+        [x, y, dy]: [&[Real]; 3],
+        [dx, ds]: [&mut [Real]; 2],
+        [dgamma, dbeta]: [&mut [Real]; 2],
+        slope: impl Fn(Real) -> Real + Body,
     ) {
-        let [mean, inverse, gamma, beta] = self.parameters();
-        sum_channels(
-            [x, dy],
-            [mean, inverse, gamma, beta],
-            [&mut *dgamma, &mut *dbeta],
-            #[inline(always)]
-            |[x, dy], p| {
-                let g = if RELU && affine(x, p) <= 0.0 { 0.0 } else { dy };
-                let [mean, inverse, ..] = p;
-                [g * ((x - mean) * inverse), g]
-            },
-        );
-        let share = self.mean.len() as Real / x.len().max(1) as Real;
-        map_channels(
-            [x, dy],
-            [mean, inverse, gamma, beta, dgamma, dbeta],
-            dx,
-            #[inline(always)]
-            move |[x, dy], [mean, inverse, gamma, beta, dgamma, dbeta]| {
-                let g = if RELU && affine(x, [mean, inverse, gamma, beta]) <= 0.0 { 0.0 } else { dy };
-                let z = (x - mean) * inverse;
-                (inverse * gamma) * (g - share * (dbeta + z * dgamma))
-            },
-        );
+        self.check(&[x.len(), y.len(), dy.len(), dx.len(), ds.len()]);
+        self.check(&[dgamma.len(), dbeta.len()]);
+        self.with_factors(|factor, shares| {
+            sum_channels(
+                [x, y, dy],
+                [self.mean],
+                [&mut *ds],
+                [&mut *dgamma, &mut *dbeta],
+                #[inline(always)]
+                move |[x, y, dy], [mean]| {
+                    let g = slope(y) * dy;
+                    ([g], [g * (x - mean), g])
+                },
+            );
+            let [of_x, of_one] = self.shares(x.len(), factor, [dgamma, dbeta], shares);
+            map_channels(
+                [x, ds],
+                [self.mean, factor, of_x, of_one],
+                dx,
+                #[inline(always)]
+                |[x, g], [mean, factor, of_x, of_one]| factor * g - of_x * (x - mean) - of_one,
+            );
+        });
+    }
+
+    /// From the sum of g (x - mean), which becomes dgamma, and from dbeta: what of x - mean and of 1 goes off factor g in dx.
+    fn shares<'a>(
+        &self,
+        length: usize,
+        factor: &[Real],
+        [dgamma, dbeta]: [&mut [Real]; 2],
+        [of_x, of_one]: [&'a mut [Real]; 2],
+    ) -> [&'a [Real]; 2] {
+        let share = self.mean.len() as Real / length.max(1) as Real;
+        for (channel, (inverse, factor)) in self.inverse_deviation.iter().zip(factor).enumerate() {
+            dgamma[channel] *= inverse;
+            of_x[channel] = factor * share * dgamma[channel] * inverse;
+            of_one[channel] = factor * share * dbeta[channel];
+        }
+        [of_x, of_one]
     }
 }

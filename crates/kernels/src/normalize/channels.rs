@@ -4,10 +4,11 @@
 
 use crate::Real;
 use crate::aligned::Aligned;
+use crate::disjoint::Disjoint;
 use crate::isa::vectorize;
 use crate::map::{Body, CHUNK, PARALLEL};
 use crate::scratch;
-use crate::threads::parallel_chunks;
+use crate::threads::{parallel, parallel_chunks};
 
 /// The channels that are summed at a time, and the elements that pixels of fewer channels are joined to.
 const TILE: usize = 512;
@@ -15,6 +16,8 @@ const TILE: usize = 512;
 const ROWS: usize = 64;
 /// The most parts that the pixels are cut in.
 const PARTS: usize = 32;
+/// The pieces that long arrays are cut in.
+const TASKS: usize = 64;
 
 /// A number for each place of a tile.
 type Tile = Aligned<[Real; TILE]>;
@@ -87,30 +90,42 @@ pub(super) fn map_channels<const IN: usize, const P: usize>(
     if out.len() < PARALLEL {
         span(0, out);
     } else {
-        let task = CHUNK.div_ceil(long) * long;
+        let task = CHUNK.max(out.len() / TASKS).div_ceil(long) * long;
         parallel_chunks(out, task, &|index, out| span(index * task, out));
     }
 }
 
-/// `sums[s][c] = sum over the pixels of f(inputs[p, c], parameters[c])[s]`.
-pub(super) fn sum_channels<const IN: usize, const P: usize, const S: usize>(
+/// Writes the first of what `f(inputs[p, c], parameters[c])` gives and sums up the second over the pixels: `sums[s][c]`.
+///
+/// The last pixels come first: the pass before this one has just left them in the cache, and the pass behind begins with those
+/// that this one leaves there.
+pub(super) fn sum_channels<const IN: usize, const P: usize, const OUT: usize, const S: usize>(
     inputs: [&[Real]; IN],
     parameters: [&[Real]; P],
+    outputs: [&mut [Real]; OUT],
     sums: [&mut [Real]; S],
-    f: impl Fn([Real; IN], [Real; P]) -> [Real; S] + Body,
+    f: impl Fn([Real; IN], [Real; P]) -> ([Real; OUT], [Real; S]) + Body,
 ) {
     let channels = parameters[0].len();
     let length = inputs[0].len();
     let pixels = length / channels;
-    let size = if length < PARALLEL { pixels.max(1) } else { CHUNK.div_ceil(channels).max(pixels.div_ceil(PARTS)) };
-    let width = S * channels;
-    scratch::with(pixels.div_ceil(size) * width, |parts: &mut [Real]| {
-        parallel_chunks(parts, width, &|index, part| {
+    let size =
+        if length < PARALLEL { pixels.max(1) } else { CHUNK.div_ceil(channels).max(pixels.div_ceil(PARTS)).max(ROWS) };
+    let (width, count) = (S * channels, pixels.div_ceil(size));
+    let outputs = outputs.map(Disjoint::new);
+    scratch::with(count * width, |parts: &mut [Real]| {
+        let shared = Disjoint::new(parts);
+        parallel(count, &|index| {
+            let index = count - 1 - index;
             let range = index * size * channels..((index + 1) * size * channels).min(length);
             let inputs = inputs.map(|x| &x[range.clone()]);
+            // SAFETY: each task has its own pixels and its own part of the sums.
+            let (outputs, part) = unsafe {
+                (outputs.each_ref().map(|out| out.part(range.start, range.len())), shared.part(index * width, width))
+            };
             vectorize(
                 #[inline(always)]
-                move || sum_part(inputs, parameters, part, f),
+                move || sum_part(inputs, parameters, outputs, part, f),
             );
         });
         for (s, sums) in sums.into_iter().enumerate() {
@@ -122,13 +137,14 @@ pub(super) fn sum_channels<const IN: usize, const P: usize, const S: usize>(
     });
 }
 
-/// The sums over some pixels: S rows of channels.
+/// The outputs of some pixels, and their sums: S rows of channels.
 #[inline(always)]
-fn sum_part<const IN: usize, const P: usize, const S: usize>(
+fn sum_part<const IN: usize, const P: usize, const OUT: usize, const S: usize>(
     inputs: [&[Real]; IN],
     parameters: [&[Real]; P],
+    mut outputs: [&mut [Real]; OUT],
     sums: &mut [Real],
-    f: impl Fn([Real; IN], [Real; P]) -> [Real; S] + Body,
+    f: impl Fn([Real; IN], [Real; P]) -> ([Real; OUT], [Real; S]) + Body,
 ) {
     let channels = parameters[0].len();
     let length = inputs[0].len();
@@ -147,18 +163,25 @@ fn sum_part<const IN: usize, const P: usize, const S: usize>(
                     #[inline(always)]
                     |x| &x[at..at + width],
                 );
+                let outputs = outputs.each_mut().map(
+                    #[inline(always)]
+                    |out| &mut out[at..at + width],
+                );
                 for place in 0..width {
                     let x = x.map(
                         #[inline(always)]
                         |x| x[place],
                     );
-                    let values = f(
+                    let (written, values) = f(
                         x,
                         tile.each_ref().map(
                             #[inline(always)]
                             |tile| tile.0[place],
                         ),
                     );
+                    for out in 0..OUT {
+                        outputs[out][place] = written[out];
+                    }
                     for s in 0..S {
                         lanes[s].0[place] += values[s];
                     }

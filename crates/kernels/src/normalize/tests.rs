@@ -45,9 +45,26 @@ fn normalized(x: &[f64], sets: &[Vec<usize>], gamma: &[f64], beta: &[f64], epsil
     y
 }
 
-fn check_batch(pixels: usize, channels: usize, relu: bool) {
+fn relu(x: Real) -> Real {
+    if x <= 0.0 { 0.0 } else { x }
+}
+
+fn positive(x: Real) -> Real {
+    if x > 0.0 { 1.0 } else { 0.0 }
+}
+
+/// With a ReLU behind, or with a summand and then a ReLU, or alone.
+#[derive(Clone, Copy, PartialEq)]
+enum Behind {
+    Nothing,
+    Relu,
+    AddRelu,
+}
+
+fn check_batch(pixels: usize, channels: usize, behind: Behind) {
     let x = numbers(pixels * channels, 1);
     let dy = numbers(x.len(), 2);
+    let added = numbers(x.len(), 5);
     let (gamma, beta) = (numbers(channels, 3), numbers(channels, 4));
     let (mut mean, mut variance, mut inverse) = (vec![0.0; channels], vec![0.0; channels], vec![0.0; channels]);
     batch_statistics(&x, 1e-3, &mut mean, &mut variance, &mut inverse);
@@ -60,23 +77,37 @@ fn check_batch(pixels: usize, channels: usize, relu: bool) {
 
     let sets: Vec<Vec<usize>> = (0..channels).map(|c| (0..pixels).map(|p| p * channels + c).collect()).collect();
     let reference = |x: &[f64], gamma: &[f64], beta: &[f64]| {
-        let mut y = normalized(x, &sets, gamma, beta, 1e-3);
-        if relu {
-            for y in &mut y {
-                *y = y.max(0.0);
-            }
-        }
-        y
+        let y = normalized(x, &sets, gamma, beta, 1e-3).into_iter().zip(&added);
+        let behind = |(y, s): (f64, &Real)| match behind {
+            Behind::Nothing => y,
+            Behind::Relu => y.max(0.0),
+            Behind::AddRelu => (y + f64::from(*s)).max(0.0),
+        };
+        y.map(behind).collect::<Vec<f64>>()
     };
-    let norm = BatchNorm { mean: &mean, inverse_deviation: &inverse, gamma: &gamma, beta: &beta, relu };
+    let norm = BatchNorm { mean: &mean, inverse_deviation: &inverse, gamma: &gamma, beta: &beta };
     let mut out = vec![0.5; x.len()];
-    norm.forward(&x, &mut out);
+    match behind {
+        Behind::Nothing => norm.forward(&x, &mut out, |x| x),
+        Behind::Relu => norm.forward(&x, &mut out, relu),
+        Behind::AddRelu => norm.forward_add(&x, &added, &mut out, relu),
+    }
     assert_close(&out, &narrow(&reference(&wide(&x), &wide(&gamma), &wide(&beta))), 1e-5);
     if x.len() > 2000 {
         return; // a difference for each element takes too long
     }
     let (mut dx, mut dgamma, mut dbeta) = (vec![0.5; x.len()], vec![0.5; channels], vec![0.5; channels]);
-    norm.backward(&x, &dy, &mut dx, &mut dgamma, &mut dbeta);
+    let d = [&mut dgamma[..], &mut dbeta[..]];
+    match behind {
+        Behind::Nothing => norm.backward([&x, &dy], &mut dx, d, |_| 1.0),
+        Behind::Relu => norm.backward([&x, &dy], &mut dx, d, positive),
+        Behind::AddRelu => {
+            let mut ds = vec![0.5; x.len()];
+            norm.backward_add([&x, &out, &dy], [&mut dx, &mut ds], d, positive);
+            let expected: Vec<Real> = out.iter().zip(&dy).map(|(y, dy)| positive(*y) * dy).collect();
+            assert_eq!(ds, expected);
+        }
+    }
     assert_close(&dx, &differences(|x| reference(x, &wide(&gamma), &wide(&beta)), &x, &dy), 1e-4);
     assert_close(&dgamma, &differences(|gamma| reference(&wide(&x), gamma, &wide(&beta)), &gamma, &dy), 1e-4);
     assert_close(&dbeta, &differences(|beta| reference(&wide(&x), &wide(&gamma), beta), &beta, &dy), 1e-4);
@@ -174,7 +205,7 @@ proptest! {
 
     #[test]
     fn batch_normalization_meets_the_definition(pixels in 2_usize..40, channels in 1_usize..25) {
-        check_batch(pixels, channels, false);
+        check_batch(pixels, channels, Behind::Nothing);
     }
 
     #[test]
@@ -199,9 +230,10 @@ proptest! {
 
 #[test]
 fn many_channels_and_pixels_meet_the_definition() {
-    check_batch(7, 200, false);
-    check_batch(3000, 33, true);
-    check_batch(400, 300, false);
+    check_batch(7, 200, Behind::Nothing);
+    check_batch(3000, 33, Behind::Relu);
+    check_batch(3000, 33, Behind::AddRelu);
+    check_batch(400, 300, Behind::Nothing);
     check_layer(5, 300);
     check_group(GroupShape { batch: 2, pixels: 9, channels: 12, groups: 12 });
     check_group(GroupShape { batch: 1, pixels: 3, channels: 200, groups: 2 });
@@ -212,8 +244,10 @@ fn many_channels_and_pixels_meet_the_definition() {
 #[test]
 fn with_a_relu_the_gradient_stops_where_the_output_is_zero() {
     // Seeds for which no output lies within the differences' step of 0.
-    check_batch(11, 5, true);
-    check_batch(30, 3, true);
+    for behind in [Behind::Relu, Behind::AddRelu] {
+        check_batch(11, 5, behind);
+        check_batch(30, 3, behind);
+    }
 }
 
 #[test]
@@ -237,12 +271,16 @@ fn threads_do_not_change_bits() {
     assert_same_for_any_threads(|| {
         let (mut mean, mut variance, mut inverse) = (vec![0.0; 24], vec![0.0; 24], vec![0.0; 24]);
         batch_statistics(&x, 1e-5, &mut mean, &mut variance, &mut inverse);
-        let norm = BatchNorm { mean: &mean, inverse_deviation: &inverse, gamma: &gamma, beta: &beta, relu: true };
+        let norm = BatchNorm { mean: &mean, inverse_deviation: &inverse, gamma: &gamma, beta: &beta };
         let (mut out, mut dx) = (vec![0.0; x.len()], vec![0.0; x.len()]);
         let (mut dgamma, mut dbeta) = (vec![0.0; 24], vec![0.0; 24]);
-        norm.forward(&x, &mut out);
-        norm.backward(&x, &dy, &mut dx, &mut dgamma, &mut dbeta);
+        norm.forward(&x, &mut out, relu);
+        norm.backward([&x, &dy], &mut dx, [&mut dgamma, &mut dbeta], positive);
         let mut all = [out.clone(), dx.clone(), dgamma.clone(), dbeta.clone()].concat();
+        norm.forward_add(&x, &dy, &mut out, relu);
+        let mut ds = vec![0.0; x.len()];
+        norm.backward_add([&x, &out, &dy], [&mut dx, &mut ds], [&mut dgamma, &mut dbeta], positive);
+        all.extend([&out[..], &dx, &ds, &dgamma, &dbeta].concat());
         let shape = GroupShape { batch: 40, pixels: 100, channels: 24, groups: 3 };
         let (mut mean, mut inverse) = (vec![0.0; 120], vec![0.0; 120]);
         group_norm(shape, &x, &gamma, &beta, 1e-5, &mut out, &mut mean, &mut inverse);

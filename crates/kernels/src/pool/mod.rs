@@ -12,7 +12,7 @@ mod tests;
 
 pub use average::{average, average_backward};
 pub use max::{max, max_with_places};
-pub use places::{gather_places, scatter_places};
+pub use places::{NOWHERE, gather_places, scatter_places};
 
 use crate::map::CHUNK;
 

@@ -7,7 +7,10 @@ use super::{PoolShape, check};
 use crate::Real;
 use crate::threads::parallel_chunks;
 
-/// `out[b, o, c] = x[b, places[b, o, c], c]`.
+/// The place of an output that none of its window's inputs made: a ReLU has cut it off.
+pub const NOWHERE: u32 = u32::MAX;
+
+/// `out[b, o, c] = x[b, places[b, o, c], c]`, and 0 where the place is [`NOWHERE`].
 #[track_caller]
 pub fn gather_places(shape: &PoolShape, x: &[Real], places: &[u32], out: &mut [Real]) {
     let sizes = check("gather places", shape, x.len(), out.len());
@@ -21,14 +24,16 @@ pub fn gather_places(shape: &PoolShape, x: &[Real], places: &[u32], out: &mut [R
             let places = &places[row * sizes.row..][..sizes.row];
             for (out, places) in out.chunks_mut(shape.channels).zip(places.chunks(shape.channels)) {
                 for (channel, (out, &place)) in out.iter_mut().zip(places).enumerate() {
-                    *out = picture[place as usize * shape.channels + channel];
+                    let at = if place == NOWHERE { 0 } else { place as usize };
+                    let value = picture[at * shape.channels + channel];
+                    *out = if place == NOWHERE { 0.0 } else { value };
                 }
             }
         }
     });
 }
 
-/// `out[b, p, c] = sum of x[b, o, c] over the outputs o whose stored place is p`, where `out` has the shape of the pooled
+/// `out[b, p, c] = sum of x[b, o, c] over the outputs o whose stored place is p`, [`NOWHERE`] being none, where `out` has the shape of the pooled
 /// input: the gradient of max pooling, and max-unpooling. Pictures are shared among the threads; within one, outputs are taken in order.
 #[track_caller]
 pub fn scatter_places(shape: &PoolShape, x: &[Real], places: &[u32], out: &mut [Real]) {
@@ -52,6 +57,8 @@ pub fn scatter_places(shape: &PoolShape, x: &[Real], places: &[u32], out: &mut [
 fn scatter_picture(x: &[Real], places: &[u32], picture: &mut [Real]) {
     let channels = x.len();
     for (channel, (&x, &place)) in x.iter().zip(places).enumerate() {
-        picture[place as usize * channels + channel] += x;
+        // No branch: whether an output was cut off is as hard to foresee as a coin's fall.
+        let (at, x) = if place == NOWHERE { (0, 0.0) } else { (place as usize, x) };
+        picture[at * channels + channel] += x;
     }
 }

@@ -78,15 +78,16 @@ impl Case {
             best[o] = x[picture + first * c + channel];
             gradient[picture + first * c + channel] += dy[o];
         });
-        max_with_places(&self.shape, &x, &mut out, &mut places);
+        max_with_places(&self.shape, false, &x, &mut out, &mut places);
         assert_eq!((&out, &places), (&best, &best_places));
         out.fill(0.5);
-        max(&self.shape, &x, &mut out);
+        max(&self.shape, false, &x, &mut out);
         assert_eq!(out, best);
         scatter_places(&self.shape, &dy, &places, &mut dx);
         assert_close(&dx, &gradient, 1e-6);
         gather_places(&self.shape, &x, &places, &mut out);
         assert_eq!(out, best);
+        self.check_relu(&x, &dy);
 
         for count_padding in [false, true] {
             let full = |window: Window| match window {
@@ -107,6 +108,30 @@ impl Case {
             average_backward(&self.shape, count_padding, &dy, &mut dx);
             assert_close(&dx, &gradient, 2e-6);
         }
+    }
+}
+
+impl Case {
+    /// A ReLU in the same pass is one before it.
+    fn check_relu(&self, x: &[Real], dy: &[Real]) {
+        let positive: Vec<Real> = x.iter().map(|x| x.max(0.0)).collect();
+        let outputs = dy.len();
+        let [mut out, mut expected, mut again] = [0.5; 3].map(|start| vec![start; outputs]);
+        let mut places = vec![7; outputs];
+        max(&self.shape, false, &positive, &mut expected);
+        max_with_places(&self.shape, true, x, &mut out, &mut places);
+        max(&self.shape, true, x, &mut again);
+        assert_eq!((&out, &again), (&expected, &expected));
+        let [mut dx, mut gradient] = [0.5; 2].map(|start| vec![start; x.len()]);
+        scatter_places(&self.shape, dy, &places, &mut dx);
+        // The plain gradient at the plain places, cut off where x is not positive.
+        max_with_places(&self.shape, false, x, &mut out, &mut places);
+        scatter_places(&self.shape, dy, &places, &mut gradient);
+        gradient.iter_mut().zip(x).for_each(|(g, x)| *g = if *x > 0.0 { *g } else { 0.0 });
+        assert_eq!(dx, gradient);
+        max_with_places(&self.shape, true, x, &mut out, &mut places);
+        gather_places(&self.shape, x, &places, &mut out);
+        assert_eq!(out, expected);
     }
 }
 
@@ -173,7 +198,7 @@ fn threads_do_not_change_bits() {
     assert_same_for_any_threads(|| {
         let outputs = 4 * shape.out_height() * shape.out_width() * 16;
         let (mut out, mut places, mut dx) = (vec![0.0; outputs], vec![0; outputs], vec![0.0; x.len()]);
-        max_with_places(&shape, &x, &mut out, &mut places);
+        max_with_places(&shape, false, &x, &mut out, &mut places);
         scatter_places(&shape, &out, &places, &mut dx);
         let mut all = [out.clone(), dx.clone()].concat();
         average(&shape, true, &x, &mut out);
@@ -191,9 +216,9 @@ fn a_nan_is_not_hidden() {
         let mut x = [1.0, 2.0, 3.0, 4.0];
         x[place] = Real::NAN;
         let (mut out, mut places) = ([0.0], [9]);
-        max_with_places(&shape, &x, &mut out, &mut places);
+        max_with_places(&shape, false, &x, &mut out, &mut places);
         assert!(out[0].is_nan() && places[0] as usize == place);
-        max(&shape, &x, &mut out);
+        max(&shape, false, &x, &mut out);
         assert!(out[0].is_nan());
     }
 }

@@ -47,8 +47,8 @@ module!(
     Cnn { conv1, conv2, fc1, fc2 } | net,
     x,
     cx | {
-        let x = net.conv1.forward(x, cx).relu().max_pool2d(2); // [b, h / 2, w / 2, c]
-        let x = net.conv2.forward(&x, cx).relu().max_pool2d(2); // [b, h / 4, w / 4, 2c]
+        let x = net.conv1.forward(x, cx).relu_max_pool2d(2); // [b, h / 2, w / 2, c]
+        let x = net.conv2.forward(&x, cx).relu_max_pool2d(2); // [b, h / 4, w / 4, 2c]
         let x = net.dropout.forward(&x.flatten(1), cx);
         let x = net.fc1.forward(&x, cx).relu();
         net.fc2.forward(&x, cx)

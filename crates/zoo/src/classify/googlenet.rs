@@ -4,11 +4,11 @@
 //! As torchvision has it, and so its published weights: with batch normalization, and 3x3 where the paper has 5x5.
 
 use gradus_core::data::Preprocess;
-use gradus_core::nn::{Context, Conv2d, Dropout, Linear, MaxPool2d, Module, Sequential};
+use gradus_core::nn::{BatchNorm, Context, Conv2d, Dropout, Linear, MaxPool2d, Module, Sequential};
 use gradus_core::{Error, Pool2d, Real, Rng, Tensor, module, parameters};
 use serde::{Deserialize, Serialize};
 
-use super::layers::{Norm, Normalized, Stem, Unit, check_probability, check_width, scaled};
+use super::layers::{Norm, Stem, Unit, check_probability, check_width, scaled};
 use crate::family::{Block, Config, Family, Interface, Member};
 
 /// The registry's entry.
@@ -56,7 +56,7 @@ impl Default for GoogLeNetConfig {
 /// A convolution with normalization and ReLU.
 pub(super) struct BasicConv2d {
     conv: Conv2d,
-    bn: Normalized,
+    bn: BatchNorm,
 }
 
 module!(BasicConv2d { conv, bn } | net, x, cx | net.bn.forward(&net.conv.forward(x, cx), cx));

@@ -2,7 +2,7 @@
 
 use gradus_core::init::Initializer;
 use gradus_core::nn::{Activation, BatchNorm, Conv2d, Conv2dConfig, Sequential};
-use gradus_core::{Error, Padding, Pair, Real, Rng, Tensor, module};
+use gradus_core::{Error, Padding, Pair, Real, Rng, Tensor};
 use serde::{Deserialize, Serialize};
 
 use crate::family::Interface;
@@ -80,14 +80,8 @@ impl Unit {
     }
 
     /// The layers: the convolution, and the normalization with the activation behind it.
-    pub fn parts(&self, rng: &mut Rng) -> (Conv2d, Normalized) {
-        let norm = self.norm.of(self.outputs);
-        let (norm, activation) = match self.activation {
-            // Normalization has a ReLU of its own, in the same pass over memory.
-            Activation::Relu => (norm.relu(), Activation::Identity),
-            other => (norm, other),
-        };
-        (self.conv.init(rng), Normalized { norm, activation })
+    pub fn parts(&self, rng: &mut Rng) -> (Conv2d, BatchNorm) {
+        (self.conv.init(rng), self.norm.of(self.outputs).activation(self.activation))
     }
 
     /// The layers as `0` and `1`, which is how torchvision numbers them.
@@ -96,24 +90,6 @@ impl Unit {
         Sequential::new().add(conv).add(norm)
     }
 }
-
-/// Batch normalization with an activation behind it; its path is the normalization's.
-pub(super) struct Normalized {
-    norm: BatchNorm,
-    activation: Activation,
-}
-
-module!(
-    Normalized { ..norm } | layer,
-    x,
-    cx | {
-        let x = layer.norm.forward(x, cx);
-        match layer.activation {
-            Activation::Identity => x,
-            activation => activation.apply(&x),
-        }
-    }
-);
 
 /// How a network begins. Those made for pictures of 224x224 halve them several times before they look closely; of a
 /// picture of 28x28 nothing would be left.

@@ -4,11 +4,11 @@
 
 use gradus_core::data::Preprocess;
 use gradus_core::init::Initializer;
-use gradus_core::nn::{Context, Conv2d, Linear, Module, Sequential};
+use gradus_core::nn::{BatchNorm, Context, Conv2d, Linear, Module, Recompute, Sequential};
 use gradus_core::{Error, Pool2d, Rng, Tensor, module, parameters};
 use serde::{Deserialize, Serialize};
 
-use super::layers::{Normalized, Stem, Unit, check_width, scaled};
+use super::layers::{Stem, Unit, check_width, scaled};
 use crate::family::{Block, Config, Family, Interface, Member};
 
 /// The registry's entry.
@@ -60,6 +60,8 @@ pub struct ResNetConfig {
     pub width: f64,
     /// How it begins.
     pub stem: Stem,
+    /// Whether training keeps only the blocks' inputs and runs each block once more in the backward pass: less memory, more time.
+    pub recompute: bool,
 }
 
 impl ResNetConfig {
@@ -68,7 +70,7 @@ impl ResNetConfig {
     }
 
     pub(super) fn of(stages: [usize; 4], expansion: usize) -> Self {
-        ResNetConfig { stages, expansion, groups: 1, group_width: 64, width: 1.0, stem: Stem::Auto }
+        ResNetConfig { stages, expansion, groups: 1, group_width: 64, width: 1.0, stem: Stem::Auto, recompute: false }
     }
 }
 
@@ -87,9 +89,9 @@ enum Shortcut {
 /// Two 3x3 convolutions and the sum.
 struct BasicBlock {
     conv1: Conv2d,
-    bn1: Normalized,
+    bn1: BatchNorm,
     conv2: Conv2d,
-    bn2: Normalized,
+    bn2: BatchNorm,
     downsample: Option<Sequential>,
     shortcut: Shortcut,
 }
@@ -99,21 +101,23 @@ parameters!(BasicBlock { conv1, bn1, conv2, bn2, downsample });
 impl Module for BasicBlock {
     fn forward(&self, x: &Tensor, cx: &mut Context) -> Tensor {
         let y = self.bn1.forward(&self.conv1.forward(x, cx), cx);
-        let y = self.bn2.forward(&self.conv2.forward(&y, cx), cx);
-        let sum = match (&self.shortcut, &self.downsample) {
-            (_, Some(projection)) => y.add(&projection.forward(x, cx)),
-            (Shortcut::None, _) => y,
-            (Shortcut::ZeroPadded, _) => y.add(&zero_padded(x, y.shape()[3])),
-            (Shortcut::Identity | Shortcut::Projection, None) => y.add(x),
-        };
-        sum.relu()
+        let y = self.conv2.forward(&y, cx);
+        match (&self.shortcut, &self.downsample) {
+            (_, Some(projection)) => {
+                let shortcut = projection.forward(x, cx);
+                self.bn2.forward_add(&y, &shortcut, cx)
+            }
+            (Shortcut::None, _) => self.bn2.forward(&y, cx),
+            (Shortcut::ZeroPadded, _) => self.bn2.forward_add(&y, &zero_padded(x, y.shape()[3]), cx),
+            (Shortcut::Identity | Shortcut::Projection, None) => self.bn2.forward_add(&y, x, cx),
+        }
     }
 }
 
 impl BasicBlock {
     fn init(inputs: usize, outputs: usize, stride: usize, shortcut: Shortcut, rng: &mut Rng) -> Self {
         let (conv1, bn1) = Unit::new(inputs, outputs, 3).stride(stride).parts(rng);
-        let (conv2, bn2) = Unit::new(outputs, outputs, 3).linear().parts(rng);
+        let (conv2, bn2) = Unit::new(outputs, outputs, 3).parts(rng);
         let projected = matches!(shortcut, Shortcut::Projection);
         let downsample = projected.then(|| Unit::new(inputs, outputs, 1).stride(stride).linear().init(rng));
         BasicBlock { conv1, bn1, conv2, bn2, downsample, shortcut }
@@ -130,11 +134,11 @@ fn zero_padded(x: &Tensor, channels: usize) -> Tensor {
 /// 1x1 to fewer channels, 3x3, 1x1 to more, and the sum.
 struct Bottleneck {
     conv1: Conv2d,
-    bn1: Normalized,
+    bn1: BatchNorm,
     conv2: Conv2d,
-    bn2: Normalized,
+    bn2: BatchNorm,
     conv3: Conv2d,
-    bn3: Normalized,
+    bn3: BatchNorm,
     downsample: Option<Sequential>,
 }
 
@@ -144,9 +148,9 @@ module!(
     cx | {
         let y = net.bn1.forward(&net.conv1.forward(x, cx), cx);
         let y = net.bn2.forward(&net.conv2.forward(&y, cx), cx);
-        let y = net.bn3.forward(&net.conv3.forward(&y, cx), cx);
+        let y = net.conv3.forward(&y, cx);
         let shortcut = net.downsample.as_ref().map(|projection| projection.forward(x, cx));
-        y.add(shortcut.as_ref().unwrap_or(x)).relu()
+        net.bn3.forward_add(&y, shortcut.as_ref().unwrap_or(x), cx)
     }
 );
 
@@ -154,7 +158,7 @@ impl Bottleneck {
     fn init([inputs, middle, outputs]: [usize; 3], stride: usize, groups: usize, rng: &mut Rng) -> Self {
         let (conv1, bn1) = Unit::new(inputs, middle, 1).parts(rng);
         let (conv2, bn2) = Unit::new(middle, middle, 3).stride(stride).groups(groups).parts(rng);
-        let (conv3, bn3) = Unit::new(middle, outputs, 1).linear().parts(rng);
+        let (conv3, bn3) = Unit::new(middle, outputs, 1).parts(rng);
         let changes = stride != 1 || inputs != outputs;
         let downsample = changes.then(|| Unit::new(inputs, outputs, 1).stride(stride).linear().init(rng));
         Bottleneck { conv1, bn1, conv2, bn2, conv3, bn3, downsample }
@@ -164,7 +168,7 @@ impl Bottleneck {
 /// A residual network for ImageNet.
 pub struct ResNet {
     conv1: Conv2d,
-    bn1: Normalized,
+    bn1: BatchNorm,
     layer1: Sequential,
     layer2: Sequential,
     layer3: Sequential,
@@ -206,14 +210,15 @@ impl Config for ResNetConfig {
             for place in 0..self.stages[stage] {
                 let stride = if stage > 0 && place == 0 { 2 } else { 1 };
                 let outputs = scaled((64 << stage) * self.expansion, self.width);
-                blocks = if self.expansion == 1 {
+                let block: Box<dyn Module> = if self.expansion == 1 {
                     let changes = stride != 1 || inputs != outputs;
                     let shortcut = if changes { Shortcut::Projection } else { Shortcut::Identity };
-                    blocks.add(BasicBlock::init(inputs, outputs, stride, shortcut, rng))
+                    Box::new(BasicBlock::init(inputs, outputs, stride, shortcut, rng))
                 } else {
                     let group = scaled(self.group_width << stage, self.width);
-                    blocks.add(Bottleneck::init([inputs, group * self.groups, outputs], stride, self.groups, rng))
+                    Box::new(Bottleneck::init([inputs, group * self.groups, outputs], stride, self.groups, rng))
                 };
+                blocks = if self.recompute { blocks.add(Recompute::new(block)) } else { blocks.add(block) };
                 inputs = outputs;
             }
             blocks
@@ -243,7 +248,7 @@ impl ThinConfig {
 /// A residual network for pictures of 32x32, of 16, 32 and 64 channels (section 4.2 of the paper).
 pub struct Thin {
     conv1: Conv2d,
-    bn1: Normalized,
+    bn1: BatchNorm,
     layer1: Sequential,
     layer2: Sequential,
     layer3: Sequential,

@@ -122,8 +122,12 @@ impl Config for VggConfig {
 fn convolution(layers: Sequential, inputs: usize, outputs: usize, batch_norm: bool, rng: &mut Rng) -> Sequential {
     let conv = Conv2d::new(inputs, outputs, 3).padding(1).weights(Initializer::HeNormal).init(rng);
     let layers = layers.add(conv);
-    let layers = if batch_norm { layers.add(BatchNorm::new(outputs)) } else { layers };
-    layers.add(Activation::Relu)
+    if batch_norm {
+        // The ReLU keeps its number.
+        layers.add(BatchNorm::new(outputs).relu()).add(Activation::Identity)
+    } else {
+        layers.add(Activation::Relu)
+    }
 }
 
 fn block(rng: &mut Rng) -> Block {

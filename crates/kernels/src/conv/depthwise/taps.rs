@@ -1,83 +1,27 @@
 //! The sum over a kernel's taps, for all pixels of a row: the forward pass and the gradient of the input.
+//!
+//! ```text
+//!   4 outputs          [o0][o1][o2][o3]       sums in registers, one vector of channels each
+//!                       │╲  │╲  │╲  │
+//!   6 inputs     [x0][x1][x2][x3][x4][x5]     of each row of taps; each is read once for all outputs that see it
+//! ```
+//! The innermost loop runs over all channels of the tile, so that memory is read in order. Pixels whose taps partly fall
+//! beside the picture are computed by themselves, tap by tap.
 
-use crate::conv::ConvShape;
-use crate::conv::phase::Phase;
+use super::axis::Axis;
+use super::read;
 use crate::gemm::Epilogue;
 use crate::isa::{load, multiply_add, store};
+use crate::prefetch::prefetch;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
 /// The pixels of a tile.
 const PIXELS: usize = 4;
-
-/// One axis: which pixels are computed, from which ones, by which taps.
-#[derive(Clone, Copy)]
-pub(super) struct Axis {
-    /// The first pixel that is computed, the step to the next, and how many there are.
-    first: usize,
-    spacing: usize,
-    pixels: usize,
-    /// Pixel `place` by tap `t` comes from `place * stride + t * dilation - before`, where that is one of `length`.
-    stride: usize,
-    dilation: usize,
-    before: isize,
-    length: usize,
-    taps: usize,
-    /// The kernel's tap that the first one is, and the step to the next.
-    weight: [isize; 2],
-}
-
-impl Axis {
-    /// The output from the input.
-    pub fn of_output(shape: &ConvShape, axis: usize) -> Self {
-        Axis {
-            first: 0,
-            spacing: 1,
-            pixels: [shape.out_height(), shape.out_width()][axis],
-            stride: shape.stride[axis],
-            dilation: shape.dilation[axis],
-            before: shape.padding[axis][0] as isize,
-            length: [shape.in_height, shape.in_width][axis],
-            taps: shape.kernel[axis],
-            weight: [0, 1],
-        }
-    }
-
-    /// A phase of the input from the output: the taps in reverse.
-    pub fn of_input(shape: &ConvShape, axis: usize, phase: Phase) -> Self {
-        let last = phase.tap + phase.taps.saturating_sub(1) * phase.step;
-        Axis {
-            first: phase.first,
-            spacing: shape.stride[axis],
-            pixels: phase.pixels,
-            stride: 1,
-            dilation: phase.dilation,
-            before: phase.before,
-            length: [shape.out_height(), shape.out_width()][axis],
-            taps: phase.taps,
-            weight: [last as isize, -(phase.step as isize)],
-        }
-    }
-
-    #[inline(always)]
-    fn source(&self, place: usize, tap: usize) -> Option<usize> {
-        let at = (place * self.stride + tap * self.dilation) as isize - self.before;
-        (at >= 0 && at < self.length as isize).then_some(at as usize)
-    }
-
-    #[inline(always)]
-    fn weight(&self, tap: usize) -> usize {
-        (self.weight[0] + tap as isize * self.weight[1]) as usize
-    }
-
-    /// The places that all taps of which come from a pixel.
-    fn inside(&self) -> Range<usize> {
-        let reach = (self.taps.saturating_sub(1) * self.dilation) as isize;
-        let (begin, end) = (self.before, self.length as isize - reach + self.before);
-        let place = |at: isize| ((at.max(0) as usize).div_ceil(self.stride)).min(self.pixels);
-        place(begin)..place(end).max(place(begin))
-    }
-}
+/// The strips that are summed up before the sums are stored. Common kernels have no more.
+const STRIPS: usize = 9;
+/// The most taps that are taken together.
+const MOST: usize = 5;
 
 /// One row of pixels.
 pub(super) struct Row<'a> {
@@ -98,100 +42,221 @@ pub(super) struct Row<'a> {
     pub out: &'a mut [f32],
 }
 
+/// Neighbouring taps of a row: from where on the picture is read, and which taps of the kernel they are.
+#[derive(Clone, Copy)]
+struct Strip<'a> {
+    pixels: &'a [f32],
+    taps: [usize; MOST],
+}
+
 impl WithSimd for Row<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let lanes = S::F32_LANES;
-        let mut channel = 0;
-        while channel + 2 * lanes <= self.channels {
-            self.channels::<S, 2>(simd, channel, lanes);
-            channel += 2 * lanes;
+        let out = std::mem::take(&mut self.out);
+        let right = &self.axes[1];
+        match (right.together(), right.stride) {
+            (2, _) => self.tiles::<S, 2, 1, 5>(simd, out),
+            (3, 1) => self.tiles::<S, 3, 1, 6>(simd, out),
+            (3, _) => self.tiles::<S, 3, 2, 9>(simd, out),
+            (5, 1) => self.tiles::<S, 5, 1, 8>(simd, out),
+            (5, _) => self.tiles::<S, 5, 2, 11>(simd, out),
+            _ => self.tiles::<S, 1, 1, PIXELS>(simd, out),
         }
-        while channel < self.channels {
-            let count = lanes.min(self.channels - channel);
-            self.channels::<S, 1>(simd, channel, count);
-            channel += count;
+    }
+}
+
+/// Pixels that are computed one by one, tap by tap. A function by itself, so that it is compiled once for all kernels.
+struct Singles<'a, 'b> {
+    row: &'a Row<'b>,
+    places: Range<usize>,
+    out: &'a mut [f32],
+}
+
+impl WithSimd for Singles<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        for place in self.places {
+            self.row.tile::<S, 1, 1, 1, 1>(simd, place, self.out);
         }
     }
 }
 
 impl Row<'_> {
-    /// `NV` vectors of channels, each of `count` channels, for all pixels of the row.
+    /// All pixels: tiles of four where all `KW` taps that are taken together lie in the picture, for which a tile sees `P`
+    /// pixels, `STRIDE` more for each output; the others one by one.
     #[inline(always)]
-    fn channels<S: Simd, const NV: usize>(&mut self, simd: S, channel: usize, count: usize) {
+    fn tiles<S: Simd, const KW: usize, const STRIDE: usize, const P: usize>(&self, simd: S, out: &mut [f32]) {
         let (pixels, inside) = (self.axes[1].pixels, self.axes[1].inside());
-        for place in 0..inside.start {
-            self.tile::<S, NV, 1, true>(simd, channel, count, place);
+        let whole = inside.start + inside.len() / PIXELS * PIXELS;
+        simd.vectorize(Singles { row: self, places: 0..inside.start, out });
+        for place in (inside.start..whole).step_by(PIXELS) {
+            self.tile::<S, KW, STRIDE, P, PIXELS>(simd, place, out);
         }
-        let mut place = inside.start;
-        while place + PIXELS <= inside.end {
-            self.tile::<S, NV, PIXELS, false>(simd, channel, count, place);
-            place += PIXELS;
-        }
-        for place in place..inside.end {
-            self.tile::<S, NV, 1, false>(simd, channel, count, place);
-        }
-        for place in inside.end..pixels {
-            self.tile::<S, NV, 1, true>(simd, channel, count, place);
+        simd.vectorize(Singles { row: self, places: whole..pixels, out });
+    }
+
+    /// `T` neighbouring pixels.
+    #[inline(always)]
+    fn tile<S: Simd, const KW: usize, const STRIDE: usize, const P: usize, const T: usize>(
+        &self,
+        simd: S,
+        place: usize,
+        out: &mut [f32],
+    ) {
+        let [down, right] = self.axes;
+        let step = self.step(KW);
+        let mut strips = [Strip { pixels: &[], taps: [0; MOST] }; STRIPS];
+        let across = right.taps.div_ceil(KW);
+        let (mut next, mut first) = (0, true);
+        loop {
+            let mut count = 0;
+            while count < STRIPS && next < down.taps * across {
+                let (row_tap, tap) = (next / across, next % across * KW);
+                next += 1;
+                let (Some(row), Some(column)) = (down.source(self.place, row_tap), right.source(place, tap)) else {
+                    continue;
+                };
+                let from = (row * right.length + column) * self.channels;
+                strips[count].pixels = &self.data[from..from + (P - 1) * step + self.channels];
+                for t in 0..KW {
+                    strips[count].taps[t] = down.weight(row_tap) * self.kernel_width + right.weight(tap + t);
+                    assert!(strips[count].taps[t] * self.channels + self.channels <= self.weight.len());
+                }
+                count += 1;
+            }
+            let last = next == down.taps * across;
+            self.sum::<S, KW, STRIDE, P, T>(simd, &strips[..count], place, [first, last], out);
+            if last {
+                break;
+            }
+            first = false;
         }
     }
 
-    /// `T` neighbouring pixels. Only with `EDGE` may some taps fall beside the picture.
+    /// From one pixel of a strip to the next.
     #[inline(always)]
-    fn tile<S: Simd, const NV: usize, const T: usize, const EDGE: bool>(
-        &mut self,
+    fn step(&self, together: usize) -> usize {
+        (if together == 1 { self.axes[1].stride } else { 1 }) * self.channels
+    }
+
+    /// The sums over some strips: the first begin from zero, the last go through the epilogue (`ends`).
+    #[inline(always)]
+    fn sum<S: Simd, const KW: usize, const STRIDE: usize, const P: usize, const T: usize>(
+        &self,
         simd: S,
-        channel: usize,
-        count: usize,
+        strips: &[Strip<'_>],
         place: usize,
+        ends: [bool; 2],
+        out: &mut [f32],
     ) {
-        let lanes = S::F32_LANES;
+        let (lanes, ahead) = (S::F32_LANES, self.ahead(place));
+        let lines = self.axes[1].stride * T;
+        let whole = self.channels - self.channels % lanes;
+        for at in (0..whole).step_by(lanes) {
+            // As many cache lines as this vector reads for the first time.
+            for rows in ahead {
+                for line in 0..lines {
+                    prefetch(rows, at * lines + line * lanes);
+                }
+            }
+            self.vector::<S, KW, STRIDE, P, T, false>(simd, strips, place, at..at + lanes, ends, out);
+        }
+        if whole < self.channels {
+            self.vector::<S, KW, STRIDE, P, T, true>(simd, strips, place, whole..self.channels, ends, out);
+        }
+    }
+
+    /// What the tile of the next row is the first to see, and all behind it.
+    #[inline(always)]
+    fn ahead(&self, place: usize) -> [&[f32]; 2] {
         let [down, right] = &self.axes;
-        let mut sums = [[simd.splat_f32s(0.0); NV]; T];
-        for row_tap in 0..down.taps {
-            let Some(row) = down.source(self.place, row_tap) else { continue };
-            for tap in 0..right.taps {
-                let pixel = match right.source(place, tap) {
-                    None if EDGE => continue,
-                    source => row * right.length + source.unwrap_or(0),
-                };
-                let tap = down.weight(row_tap) * self.kernel_width + right.weight(tap);
-                let weight: [S::f32s; NV] = std::array::from_fn(
-                    #[inline(always)]
-                    |v| load(simd, &self.weight[tap * self.channels + channel + v * lanes..][..count]),
-                );
+        let column = right.source(place, 0).unwrap_or(0);
+        [0, 1].map(
+            #[inline(always)]
+            |row| {
+                let tap = down.taps.checked_sub(1 + row).filter(|_| row < down.stride);
+                match tap.and_then(|tap| down.source(self.place + 1, tap)) {
+                    Some(next) => &self.data[(next * right.length + column) * self.channels..],
+                    None => &[],
+                }
+            },
+        )
+    }
+
+    /// The sums of a vector of channels.
+    #[inline(always)]
+    fn vector<S: Simd, const KW: usize, const STRIDE: usize, const P: usize, const T: usize, const PART: bool>(
+        &self,
+        simd: S,
+        strips: &[Strip<'_>],
+        place: usize,
+        range: Range<usize>,
+        [first, last]: [bool; 2],
+        out: &mut [f32],
+    ) {
+        let (channels, right, step) = (self.channels, &self.axes[1], self.step(KW));
+        let pixel = |t: usize| {
+            let start = (right.first + (place + t) * right.spacing) * channels;
+            start + range.start..start + range.end
+        };
+        let zero = simd.splat_f32s(0.0);
+        let mut sums = [zero; T];
+        if !first {
+            for t in 0..T {
+                sums[t] = load(simd, &out[pixel(t)]);
+            }
+        }
+        for strip in strips {
+            let mut x = [zero; P];
+            for p in 0..P {
+                // SAFETY: a strip reaches from its first pixel to the end of the P-th.
+                x[p] = unsafe { read::<S, PART>(simd, strip.pixels, p * step, &range) };
+            }
+            for tap in 0..KW {
+                // SAFETY: `tile` has looked that all channels of the tap are there.
+                let weight = unsafe { read::<S, PART>(simd, self.weight, strip.taps[tap] * channels, &range) };
                 for t in 0..T {
-                    let x = (pixel + t * right.stride) * self.channels + channel;
-                    for v in 0..NV {
-                        let x = load(simd, &self.data[x + v * lanes..][..count]);
-                        sums[t][v] = multiply_add(simd, x, weight[v], sums[t][v]);
-                    }
+                    sums[t] = multiply_add(simd, x[t * STRIDE + tap], weight, sums[t]);
                 }
             }
         }
-        let (zero, activation) = (simd.splat_f32s(0.0), self.epilogue.activation);
+        if last {
+            self.finish(simd, &mut sums, range.clone(), pixel);
+        }
+        for t in 0..T {
+            let out = &mut out[pixel(t)];
+            store(simd, out, sums[t]);
+            if last && self.epilogue.activation.bounds().is_none() {
+                self.epilogue.activation.apply(out);
+            }
+        }
+    }
+
+    /// The epilogue, but for activations that are more than bounds.
+    #[inline(always)]
+    fn finish<S: Simd, const T: usize>(
+        &self,
+        simd: S,
+        sums: &mut [S::f32s; T],
+        range: Range<usize>,
+        pixel: impl Fn(usize) -> Range<usize>,
+    ) {
+        let Epilogue { bias, residual, activation } = self.epilogue;
+        let bias = bias.map_or(simd.splat_f32s(0.0), |bias| load(simd, &bias[range]));
         let bounds = activation.bounds().map(|bounds| bounds.map(|bound| simd.splat_f32s(bound)));
-        for v in 0..NV {
-            let channel = channel + v * lanes;
-            let bias = self.epilogue.bias.map_or(zero, |bias| load(simd, &bias[channel..][..count]));
-            for t in 0..T {
-                let mut sum = simd.add_f32s(sums[t][v], bias);
-                let at = (right.first + (place + t) * right.spacing) * self.channels + channel;
-                if let Some(residual) = self.epilogue.residual {
-                    sum = simd.add_f32s(sum, load(simd, &residual[self.start + at..][..count]));
-                }
-                if let Some([least, most]) = bounds {
-                    // NaN is neither less nor greater, and stays.
-                    sum = simd.select_f32s(simd.less_than_f32s(sum, least), least, sum);
-                    sum = simd.select_f32s(simd.less_than_f32s(most, sum), most, sum);
-                }
-                let out = &mut self.out[at..][..count];
-                store(simd, out, sum);
-                if bounds.is_none() {
-                    activation.apply(out);
-                }
+        for t in 0..T {
+            sums[t] = simd.add_f32s(sums[t], bias);
+            if let Some(residual) = residual {
+                sums[t] = simd.add_f32s(sums[t], load(simd, &residual[self.start..][pixel(t)]));
+            }
+            if let Some([least, most]) = bounds {
+                // NaN is neither less nor greater, and stays.
+                sums[t] = simd.select_f32s(simd.less_than_f32s(sums[t], least), least, sums[t]);
+                sums[t] = simd.select_f32s(simd.less_than_f32s(most, sums[t]), most, sums[t]);
             }
         }
     }
