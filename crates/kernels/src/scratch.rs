@@ -13,11 +13,31 @@ pub(crate) enum Slot {
     Right,
     /// Partial or transposed results.
     Output,
+    /// One panel of a right factor.
+    Panel,
+    /// Zeros that stand for pixels beside a picture.
+    Zeros,
     /// Anything else.
     General,
 }
 
-thread_local!(static KEPT: [Cell<Vec<Real>>; 4] = const { [const { Cell::new(Vec::new()) }; 4] });
+thread_local!(static KEPT: [Cell<Vec<Real>>; 6] = const { [const { Cell::new(Vec::new()) }; 6] });
+#[cfg(not(real64))]
+thread_local!(static PLACES: Cell<Vec<*const Real>> = const { Cell::new(Vec::new()) });
+
+/// Calls `f` with a table of `length` places in memory, of unspecified value.
+#[cfg(not(real64))]
+pub(crate) fn with_places<R>(length: usize, f: impl FnOnce(&mut [*const Real]) -> R) -> R {
+    PLACES.with(|kept| {
+        let mut memory = kept.take();
+        if memory.len() < length {
+            memory.resize(length, std::ptr::null());
+        }
+        let result = f(&mut memory[..length]);
+        kept.set(memory);
+        result
+    })
+}
 
 const ALIGNMENT: usize = 64;
 

@@ -19,6 +19,8 @@ mod input_gradient;
 mod patches;
 #[cfg(not(real64))]
 mod phase;
+#[cfg(not(real64))]
+mod pixels;
 mod prepared;
 #[cfg(not(real64))]
 mod products;

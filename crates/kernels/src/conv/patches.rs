@@ -110,6 +110,29 @@ impl Patches<'_> {
         }
     }
 
+    /// Where the pixels begin that the taps of `count` places from `start` on fall on: `[tap][height]`.
+    pub fn pixels(&self, start: usize, count: usize, height: usize, zeros: &[Real], table: &mut [*const Real]) {
+        let [first, channels] = self.channels;
+        let zeros = zeros[..channels].as_ptr();
+        let mut place = self.place(start);
+        for index in 0..count {
+            let mut entries = table[index..].iter_mut().step_by(height);
+            for down in 0..self.kernel[0] {
+                let row = self.source(0, place.row, down);
+                let line = row.map(|row| (place.picture * self.size[0] + row) * self.size[1]);
+                for (right, entry) in (0..self.kernel[1]).zip(&mut entries) {
+                    *entry = match (line, self.source(1, place.column, right)) {
+                        (Some(line), Some(column)) => {
+                            self.data[(line + column) * self.pixel + first..][..channels].as_ptr()
+                        }
+                        _ => zeros,
+                    };
+                }
+            }
+            place = self.next(place);
+        }
+    }
+
     /// Cuts the places from `start` on into runs that lie in one row, and calls `f` with the first place of each, its number
     /// counted from `start`, and the run's length.
     #[inline(always)]

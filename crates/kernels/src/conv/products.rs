@@ -2,6 +2,7 @@
 
 use super::ConvShape;
 use super::patches::{PatchColumns, PatchRows, Patches, ThinPatchRows};
+use super::pixels::PixelRows;
 use crate::Real;
 use crate::disjoint::Disjoint;
 use crate::gemm::{Columns, Epilogue, Matrix, Output, PackedRight, Right, Strided, product, product_packed};
@@ -55,10 +56,16 @@ impl PackedWeights {
         for (group, right) in self.groups.iter().enumerate() {
             let patches = input_patches(shape, input, group);
             let output = part_of_output(shape, &output, epilogue, group);
-            if patches.channels[1] < THIN {
+            let channels = patches.channels[1];
+            if channels < THIN {
                 product_packed(&ThinPatchRows(patches), right, &output);
-            } else {
+            } else if channels < SHORT {
                 product_packed(&PatchRows(patches), right, &output);
+            } else {
+                with_slot(Slot::Zeros, channels, |zeros| {
+                    zeros.fill(0.0);
+                    product_packed(&PixelRows { patches, zeros }, right, &output);
+                });
             }
         }
     }
@@ -91,13 +98,21 @@ fn part_of_output<'a>(
 
 /// Below so many channels, runs of a patch are too short to be copied one by one.
 const THIN: usize = 4;
+/// Below so many, they are copied: a kernel that reads pixels in place would change pointers too often.
+const SHORT: usize = 8;
 
 /// The product of patches as rows.
 pub(super) fn rows_product(patches: Patches<'_>, right: &impl Right, output: &Output<'_>) {
-    if patches.channels[1] < THIN {
+    let channels = patches.channels[1];
+    if channels < THIN {
         product(&ThinPatchRows(patches), right, output);
-    } else {
+    } else if channels < SHORT {
         product(&PatchRows(patches), right, output);
+    } else {
+        with_slot(Slot::Zeros, channels, |zeros| {
+            zeros.fill(0.0);
+            product(&PixelRows { patches, zeros }, right, output);
+        });
     }
 }
 

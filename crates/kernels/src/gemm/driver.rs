@@ -1,14 +1,16 @@
 //! The driver: cuts a product into blocks, packs the factors, shares the blocks among the threads.
 
 use super::Epilogue;
+use super::left::with_blocks;
 use super::long;
 use super::pack::{Left, Right};
 use super::packed::{Layout, PackedRight};
-use super::tiles::{Tiles, pack_left, pack_right, piece, room};
+use super::tiles::{RightPanel, Tiles, pack_right, piece};
 use crate::Real;
 use crate::disjoint::Disjoint;
 use crate::scratch::{Slot, with_slot};
 use crate::threads::parallel;
+use std::ops::Range;
 
 /// Where a product goes: rows `stride` apart, from `column` on.
 pub(crate) struct Output<'a> {
@@ -30,19 +32,26 @@ const PIECES: usize = 16;
 pub(crate) fn product<L: Left, R: Right>(left: &L, right: &R, output: &Output<'_>) {
     let ([rows, depth], columns) = (left.size(), right.columns());
     let tiles = Tiles::new(left, columns);
-    if rows > 0 && columns > 0 && depth > 0 && long::fits([rows, columns, depth]) {
+    if rows > 0
+        && columns > 0
+        && depth > 0
+        && (L::BY_COLUMNS || tiles.right.panels() < PIECES)
+        && long::fits([rows, columns, depth])
+    {
         long::product(&tiles, left, right, output);
+    } else if tiles.panels <= tiles.group() {
+        blocked(&tiles, left, &Fresh { right, by_the_way: !L::BY_COLUMNS }, output);
     } else {
         with_slot(Slot::Right, tiles.right.len(), |packed| {
             pack_all(&tiles.right, right, packed);
-            blocked(&tiles, left, packed, output);
+            blocked(&tiles, left, &Packed(packed), output);
         });
     }
 }
 
 /// The same with a right factor that was packed before.
 pub(crate) fn product_packed<L: Left>(left: &L, right: &PackedRight, output: &Output<'_>) {
-    blocked(&Tiles::new(left, right.columns()), left, right.as_slice(), output);
+    blocked(&Tiles::new(left, right.columns()), left, &Packed(right.as_slice()), output);
 }
 
 /// Packs a right factor whole.
@@ -58,8 +67,75 @@ pub(super) fn pack_all<R: Right>(layout: &Layout, right: &R, memory: &mut [Real]
     if layout.len() >= PARALLEL_PACKING { parallel(total, &task) } else { (0..total).for_each(task) }
 }
 
-/// The right factor is packed whole, and shared; the threads take blocks of C.
-fn blocked<L: Left>(tiles: &Tiles, left: &L, right: &[Real], output: &Output<'_>) {
+/// Where the panels of the right factor come from.
+trait Supply: Sync {
+    /// The memory it needs.
+    fn room(&self, layout: &Layout) -> usize;
+    /// A panel's part of a k-block, in `memory` or elsewhere.
+    fn panel<'a>(
+        &'a self,
+        layout: &Layout,
+        index: usize,
+        part: &Range<usize>,
+        memory: &'a mut [Real],
+    ) -> RightPanel<'a>;
+    /// What will be read after a panel, and is worth fetching into the cache meanwhile.
+    fn panel_after(&self, _: &Layout, _: usize, _: &Range<usize>) -> &[Real] {
+        &[]
+    }
+}
+
+/// Packed before, shared by the threads.
+struct Packed<'a>(&'a [Real]);
+
+impl Supply for Packed<'_> {
+    fn room(&self, _: &Layout) -> usize {
+        0
+    }
+
+    fn panel<'a>(&'a self, layout: &Layout, index: usize, part: &Range<usize>, _: &'a mut [Real]) -> RightPanel<'a> {
+        let (start, length) = layout.place(part, index);
+        RightPanel::Packed(&self.0[start..start + length])
+    }
+
+    fn panel_after(&self, layout: &Layout, index: usize, part: &Range<usize>) -> &[Real] {
+        let (start, length) = layout.place(part, index);
+        let next = start + length;
+        &self.0[next..(next + length).min(self.0.len())]
+    }
+}
+
+/// Packed panel by panel into the first cache, for a left factor of few rows, which reads each panel once; by the way,
+/// where its lines can be read as they are and the left factor's kernels pack.
+struct Fresh<'a, R> {
+    right: &'a R,
+    by_the_way: bool,
+}
+
+impl<R: Right> Supply for Fresh<'_, R> {
+    fn room(&self, layout: &Layout) -> usize {
+        layout.room()
+    }
+
+    fn panel<'a>(
+        &'a self,
+        layout: &Layout,
+        index: usize,
+        part: &Range<usize>,
+        memory: &'a mut [Real],
+    ) -> RightPanel<'a> {
+        let whole = self.by_the_way && layout.panel(index).0 == layout.width;
+        let lines = self.right.lines(index * layout.width, part.start).filter(|_| whole);
+        if let Some((lines, step)) = lines {
+            return RightPanel::Packing(lines, step, memory.as_mut_ptr());
+        }
+        pack_right(layout, self.right, index, part.clone(), memory);
+        RightPanel::Packed(memory)
+    }
+}
+
+/// The threads take blocks of C.
+fn blocked<L: Left>(tiles: &Tiles, left: &L, right: &impl Supply, output: &Output<'_>) {
     let [rows, columns, depth] = tiles.sizes;
     if rows == 0 || columns == 0 {
         return;
@@ -68,13 +144,9 @@ fn blocked<L: Left>(tiles: &Tiles, left: &L, right: &[Real], output: &Output<'_>
         return long::add_up(&[], 0, [rows, columns], output);
     }
     let parallel_work = rows * columns * depth >= PARALLEL;
-    let mut row_pieces = tiles.panels.div_ceil(tiles.group());
-    let mut column_pieces = 1;
+    let (mut row_pieces, mut column_pieces) = (tiles.panels.div_ceil(tiles.group()), 1);
     if parallel_work {
-        row_pieces = row_pieces.max(PIECES).next_multiple_of(2).min(tiles.panels);
-        if row_pieces < PIECES {
-            column_pieces = PIECES.div_ceil(row_pieces).min(tiles.right.panels());
-        }
+        [row_pieces, column_pieces] = pieces(tiles, row_pieces);
     }
     let task = |task: usize| {
         let panels = piece(tiles.panels, row_pieces, task / column_pieces);
@@ -85,30 +157,43 @@ fn blocked<L: Left>(tiles: &Tiles, left: &L, right: &[Real], output: &Output<'_>
     if parallel_work { parallel(count, &task) } else { (0..count).for_each(task) }
 }
 
-/// One piece of C: packs blocks of the left factor and computes all tiles.
+/// Into how many pieces rows and columns are cut, rows at least into `row_pieces`: some [`PIECES`] together, an even number.
+/// Few rows are not cut, so that each number of the right factor is read by one thread, once.
+fn pieces(tiles: &Tiles, row_pieces: usize) -> [usize; 2] {
+    let right_panels = tiles.right.panels();
+    if row_pieces == 1 && right_panels >= PIECES {
+        return [1, PIECES];
+    }
+    let rows = row_pieces.max(PIECES.div_ceil(right_panels)).next_multiple_of(2).min(tiles.panels);
+    [rows, PIECES.div_ceil(rows).min(right_panels)]
+}
+
+/// One piece of C.
 fn block<L: Left>(
     tiles: &Tiles,
     left: &L,
-    right: &[Real],
-    panels: std::ops::Range<usize>,
-    right_panels: std::ops::Range<usize>,
+    right: &impl Supply,
+    panels: Range<usize>,
+    right_panels: Range<usize>,
     output: &Output<'_>,
 ) {
     let blocks = tiles.right.blocks();
-    let room = room::<L>(tiles.height);
-    with_slot(Slot::Left, tiles.group() * room, |memory| {
-        for first in panels.clone().step_by(tiles.group()) {
-            let group = first..(first + tiles.group()).min(panels.end);
-            for index in 0..blocks {
-                let part = tiles.right.block(index);
-                pack_left(tiles, left, group.clone(), part.clone(), memory);
-                let ends = [index == 0, index + 1 == blocks];
-                for right_panel in right_panels.clone() {
-                    let (start, length) = tiles.right.place(&part, right_panel);
-                    let b = (&right[start..start + length], tiles.right.panel(right_panel).1);
-                    tiles.column_of(group.clone(), right_panel, part.len(), memory, b, room, ends, 0, output);
+    with_slot(Slot::Panel, right.room(&tiles.right), |memory| {
+        with_blocks(tiles, left, |left| {
+            for first in panels.clone().step_by(tiles.group()) {
+                let group = first..(first + tiles.group()).min(panels.end);
+                left.turn_to(group.clone());
+                for index in 0..blocks {
+                    let part = tiles.right.block(index);
+                    let left = left.block(group.clone(), part.clone());
+                    let ends = [index == 0, index + 1 == blocks];
+                    for right_panel in right_panels.clone() {
+                        let next = right.panel_after(&tiles.right, right_panel, &part);
+                        let b = right.panel(&tiles.right, right_panel, &part, memory);
+                        tiles.column_of(group.clone(), right_panel, part.len(), left, (b, next), ends, 0, output);
+                    }
                 }
             }
-        }
+        });
     });
 }

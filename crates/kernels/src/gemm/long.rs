@@ -10,8 +10,9 @@
 
 use super::Epilogue;
 use super::driver::Output;
-use super::pack::{DEPTH_BLOCK, Left, Right};
-use super::tiles::{Tiles, pack_left, pack_right, piece, room};
+use super::left::with_blocks;
+use super::pack::{Left, Right};
+use super::tiles::{RightPanel, Tiles, pack_right, piece};
 use crate::Real;
 use crate::disjoint::Disjoint;
 use crate::isa::vectorize;
@@ -55,10 +56,10 @@ fn part<L: Left, R: Right>(
     base: usize,
     output: &Output<'_>,
 ) {
-    let blocks = part.len().div_ceil(DEPTH_BLOCK);
-    let (room, size) = (room::<L>(tiles.height), tiles.right.width * DEPTH_BLOCK);
+    let longest = tiles.right.room() / tiles.right.width;
+    let (blocks, size) = (part.len().div_ceil(longest), tiles.right.room());
     with_slot(Slot::Right, tiles.right.panels() * size, |packed| {
-        with_slot(Slot::Left, tiles.group() * room, |memory| {
+        with_blocks(tiles, left, |left| {
             for index in 0..blocks {
                 let block = piece(part.len(), blocks, index);
                 let block = part.start + block.start..part.start + block.end;
@@ -73,11 +74,23 @@ fn part<L: Left, R: Right>(
                 }
                 for first in (0..tiles.panels).step_by(tiles.group()) {
                     let group = first..(first + tiles.group()).min(tiles.panels);
-                    pack_left(tiles, left, group.clone(), block.clone(), memory);
+                    left.turn_to(group.clone());
+                    let left = left.block(group.clone(), block.clone());
                     for (right_panel, packed) in packed.chunks_exact(size).enumerate() {
-                        let b = in_place(right_panel).unwrap_or((packed, tiles.right.panel(right_panel).1));
-                        let ends = [index == 0, false];
-                        tiles.column_of(group.clone(), right_panel, block.len(), memory, b, room, ends, base, output);
+                        let b = match in_place(right_panel) {
+                            Some((lines, step)) => RightPanel::InPlace(lines, step),
+                            None => RightPanel::Packed(packed),
+                        };
+                        tiles.column_of(
+                            group.clone(),
+                            right_panel,
+                            block.len(),
+                            left,
+                            (b, &[]),
+                            [index == 0, false],
+                            base,
+                            output,
+                        );
                     }
                 }
             }

@@ -21,6 +21,8 @@
 mod driver;
 mod epilogue;
 #[cfg(not(real64))]
+mod left;
+#[cfg(not(real64))]
 mod long;
 #[cfg(not(real64))]
 pub(crate) mod micro;

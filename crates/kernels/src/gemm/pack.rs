@@ -3,21 +3,28 @@
 use super::Matrix;
 use crate::Real;
 
+/// The longest k-block of all instruction sets.
+pub(crate) const DEPTH_BLOCK: usize = 512;
 /// The step from one row to the next in a left panel packed by rows. Longer than a k-block so that the rows do not all fall
 /// into the same sets of the cache.
-pub(crate) const ROW_STRIDE: usize = 528;
-/// The longest k-block.
-pub(crate) const DEPTH_BLOCK: usize = 512;
+pub(crate) const ROW_STRIDE: usize = DEPTH_BLOCK + 16;
 
 /// Longer lines fall into too few sets of the first cache to be read in place.
 const IN_PLACE: usize = 64;
 
-/// A left factor: it packs panels of rows over a block of k.
+/// A left factor: its rows are read in place, or it packs panels of rows over a block of k.
 pub(crate) trait Left: Sync {
-    /// How a panel lies: row by row `[height][ROW_STRIDE]`, or column by column `[k][height]`.
+    /// How a packed panel lies: row by row `[height][ROW_STRIDE]`, or column by column `[k][height]`.
     const BY_COLUMNS: bool;
     /// Its rows and its k.
     fn size(&self) -> [usize; 2];
+    /// The length of the runs that its rows lie in, when they are best read in place.
+    fn run(&self) -> Option<usize> {
+        None
+    }
+    /// Where the runs of `rows` rows from `row` on begin, into `table` as `[run][height]`. A place must be good for as many
+    /// numbers as a run has.
+    fn places(&self, _row: usize, _rows: usize, _height: usize, _table: &mut [*const Real]) {}
     /// The height of panels that suits the factor, out of those that there are, smallest first; None when any does.
     fn height(&self, _heights: &[usize]) -> Option<usize> {
         None
@@ -31,6 +38,10 @@ pub(crate) trait Left: Sync {
 pub(crate) trait Right: Sync {
     /// Its columns.
     fn columns(&self) -> usize;
+    /// The factor from `column` and `from` on as it lies in memory, and the step from k to k, when each k is one line.
+    fn lines(&self, _column: usize, _from: usize) -> Option<(&[Real], usize)> {
+        None
+    }
     /// The factor from `column` and `from` on as it lies in memory, and the step from k to k, when it is as good as packed.
     fn in_place(&self, _column: usize, _from: usize) -> Option<(&[Real], usize)> {
         None
@@ -53,11 +64,25 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// Up to so many rows are read in place whatever their length.
+const FEW_ROWS: usize = 64;
+
 impl Left for Rows<'_> {
     const BY_COLUMNS: bool = false;
 
     fn size(&self) -> [usize; 2] {
         [self.count, self.depth]
+    }
+
+    /// Rows whose length is a multiple of four kilobytes all begin in the same sets of the caches: a block of many is packed.
+    fn run(&self) -> Option<usize> {
+        (self.count <= FEW_ROWS || !self.depth.is_multiple_of(1024)).then_some(self.depth)
+    }
+
+    fn places(&self, row: usize, rows: usize, _: usize, table: &mut [*const Real]) {
+        for (place, start) in table[..rows].iter_mut().enumerate() {
+            *start = self.data[(row + place) * self.depth..][..self.depth].as_ptr();
+        }
     }
 
     #[inline(always)]
@@ -130,6 +155,10 @@ impl Left for Strided<'_> {
 impl Right for Strided<'_> {
     fn columns(&self) -> usize {
         self.width
+    }
+
+    fn lines(&self, column: usize, from: usize) -> Option<(&[Real], usize)> {
+        Some((&self.data[self.start + from * self.stride + column..], self.stride))
     }
 
     fn in_place(&self, column: usize, from: usize) -> Option<(&[Real], usize)> {

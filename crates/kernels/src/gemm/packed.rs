@@ -60,6 +60,11 @@ impl Layout {
         piece(self.depth, self.blocks(), index)
     }
 
+    /// The room for a panel's part of the longest block.
+    pub fn room(&self) -> usize {
+        self.width * DEPTH_BLOCK.min(self.depth)
+    }
+
     /// The widths of all panels together.
     fn total_width(&self) -> usize {
         self.panels().checked_sub(1).map_or(0, |last| last * self.width + self.panel(last).1)

@@ -1,44 +1,65 @@
 //! The tiles of C, and the factors' panels that they are computed from.
 
 use super::driver::Output;
-use super::micro::{self, Kernel, Tile};
+use super::micro::{self, Columns, Form, Kernel, LeftPanel, Places, Tile};
 use super::pack::{DEPTH_BLOCK, Left, ROW_STRIDE, Right};
 use super::packed::Layout;
 use crate::Real;
-use crate::isa::vectorize;
+use crate::isa::{prefetch_second, vectorize};
 use std::ops::Range;
 
 /// The numbers of left panels that are packed together: with a right panel they stay in the second cache.
-const BLOCK: usize = 96 * DEPTH_BLOCK;
+const BLOCK: usize = 144 * DEPTH_BLOCK;
 /// The rows of such a block, at least and at most.
-const BLOCK_ROWS: [usize; 2] = [96, 192];
+const BLOCK_ROWS: [usize; 2] = [144, 192];
+
+/// The numbers of a cache line.
+const LINE: usize = 16;
 
 /// How C falls into tiles: a function of its sizes and the instruction set alone.
 pub(super) struct Tiles {
     /// Rows, columns, k.
     pub sizes: [usize; 3],
-    /// Rows of a left panel, and how many panels.
+    /// The most rows of a left panel, and how many panels.
     pub height: usize,
     pub panels: usize,
+    /// Whether all left panels but the last have as many rows; otherwise they differ by one at most.
+    fixed: bool,
+    form: Form,
     /// The panels of the right factor.
     pub right: Layout,
-    /// For narrow and for whole panels.
-    kernels: [Kernel; 2],
+}
+
+/// The left panels of a block over a part of k, ready for the kernels.
+#[derive(Clone, Copy)]
+pub(super) enum LeftBlock<'a> {
+    /// Packed by columns, so far apart.
+    Columns(&'a [Real], usize),
+    /// Tables of places, so far apart, that begin with `first`; the length of a run, and how much of the first is left out.
+    Places { table: &'a [*const Real], apart: usize, first: usize, run: usize, offset: usize },
+}
+
+/// A panel of the right factor over a part of k.
+#[derive(Clone, Copy)]
+pub(super) enum RightPanel<'a> {
+    Packed(&'a [Real]),
+    /// Its lines as they lie in memory, so far apart.
+    InPlace(&'a [Real], usize),
+    /// The same; to be packed to the memory by the way.
+    Packing(&'a [Real], usize, *mut Real),
 }
 
 impl Tiles {
     pub fn new<L: Left>(left: &L, columns: usize) -> Self {
-        let ([rows, depth], sizes) = (left.size(), micro::sizes());
-        // Panels of even height: 32 rows are 12 + 12 + 8, not 14 + 14 + 4.
-        let even = || micro::height_for(rows.div_ceil(rows.div_ceil(sizes.height).max(1)).max(1));
-        let height = left.height(micro::heights()).unwrap_or_else(even);
-        Tiles {
-            sizes: [rows, columns, depth],
-            height,
-            panels: rows.div_ceil(height),
-            right: Layout::new(columns, depth),
-            kernels: [sizes.narrow, sizes.width].map(|width| micro::kernel(height, width, L::BY_COLUMNS)),
-        }
+        let [rows, depth] = left.size();
+        let form = if L::BY_COLUMNS { Form::Columns } else { Form::Places };
+        let chosen = left.height(micro::heights(form));
+        // Panels of even height: 32 rows of AVX-512 are 12 + 12 + 8, not 14 + 14 + 4; 49 of AVX2 four times 6 and five times 5.
+        let panels = rows.div_ceil(chosen.unwrap_or(micro::highest(form)));
+        let height = chosen.unwrap_or_else(|| micro::height_for(rows.div_ceil(panels.max(1)).max(1), form));
+        let fixed = L::BY_COLUMNS;
+        let panels = if fixed { rows.div_ceil(height) } else { panels };
+        Tiles { sizes: [rows, columns, depth], height, panels, fixed, form, right: Layout::new(columns, depth) }
     }
 
     /// How many left panels are packed together.
@@ -47,38 +68,77 @@ impl Tiles {
         (rows.clamp(BLOCK_ROWS[0], BLOCK_ROWS[1]) / self.height).clamp(1, self.panels.max(1))
     }
 
-    /// The tiles of some left panels and one right panel over `depth` of k: the left panels are packed, `room` apart. `ends` says whether this is the first and whether it is the last of k; `base` is added to the
-    /// place in the output; the right one's lines are `b_step` apart.
+    /// The rows of a left panel.
+    pub fn rows(&self, panel: usize) -> Range<usize> {
+        if self.fixed {
+            panel * self.height..((panel + 1) * self.height).min(self.sizes[0])
+        } else {
+            piece(self.sizes[0], self.panels, panel)
+        }
+    }
+
+    /// The height of the kernel for so many rows of a panel.
+    pub fn kernel_height(&self, rows: usize) -> usize {
+        if self.fixed { self.height } else { micro::height_for(rows, self.form) }
+    }
+
+    /// The tiles of some left panels and one right panel over `depth` of k. `ends` says whether this is the first and whether
+    /// it is the last of k; `base` is added to the place in the output. `next` is fetched into the second cache meanwhile.
     pub fn column_of(
         &self,
         panels: Range<usize>,
         right_panel: usize,
         depth: usize,
-        left: &[Real],
-        (right, b_step): (&[Real], usize),
-        room: usize,
+        left: LeftBlock<'_>,
+        (right, next): (RightPanel<'_>, &[Real]),
         [first, last]: [bool; 2],
         base: usize,
         output: &Output<'_>,
     ) {
         let (columns, width) = self.right.panel(right_panel);
         let column = right_panel * self.right.width;
-        let kernel = self.kernels[usize::from(width == self.right.width)];
         let bias = output.epilogue.bias.filter(|_| last).map(|bias| &bias[column..column + columns]);
         let (residual, activation) = (output.epilogue.residual.filter(|_| last), output.epilogue.activation);
         let bounds = activation.bounds().filter(|_| last).unwrap_or([f32::NEG_INFINITY, f32::INFINITY]);
-        let right = &right[..(depth - 1) * b_step + width];
-        for (panel, left) in panels.zip(left.chunks_exact(room)) {
-            let row = panel * self.height;
-            let rows = self.height.min(self.sizes[0] - row);
+        let (count, mut chosen) = (panels.len(), None);
+        for (index, panel) in panels.enumerate() {
+            let part = piece(next.len(), count, index);
+            next[part].chunks(LINE).for_each(|line| prefetch_second(line.as_ptr()));
+            let Range { start: row, end } = self.rows(panel);
+            let rows = end - row;
             let place = base + row * output.stride + output.column + column;
             let length = (rows - 1) * output.stride + columns;
+            let height = self.kernel_height(rows);
+            let (a, mut form) = match left {
+                LeftBlock::Columns(memory, room) => {
+                    let start = memory[index * room..][..depth * height].as_ptr();
+                    (LeftPanel { columns: Columns { start, step: height } }, Form::Columns)
+                }
+                LeftBlock::Places { table, apart, first, run, offset } => {
+                    let runs = (offset + depth).div_ceil(run);
+                    let table = table[index * apart + first * height..][..runs * height].as_ptr();
+                    (LeftPanel { places: Places { table, run, offset } }, Form::Places)
+                }
+            };
+            let (b, b_step, packed) = match right {
+                RightPanel::Packed(panel) => (&panel[..depth * width], width, std::ptr::null_mut()),
+                RightPanel::InPlace(lines, step) => (&lines[..(depth - 1) * step + width], step, std::ptr::null_mut()),
+                RightPanel::Packing(lines, step, packed) if index == 0 => {
+                    form = Form::Packing;
+                    (&lines[..(depth - 1) * step + width], step, packed)
+                }
+                RightPanel::Packing(_, _, packed) => {
+                    // SAFETY: the first panel's kernel has filled the memory, which is as long, and nobody writes to it now.
+                    let panel = unsafe { std::slice::from_raw_parts(packed, depth * width) };
+                    (panel, width, std::ptr::null_mut())
+                }
+            };
             let tile = Tile {
                 depth,
-                a: left.as_ptr(),
-                a_step: self.height,
-                b: right.as_ptr(),
+                a,
+                b: b.as_ptr(),
                 b_step,
+                packed,
                 c: output.c.pointer(place, length),
                 stride: output.stride,
                 rows,
@@ -88,9 +148,15 @@ impl Tiles {
                 residual: residual.map_or(std::ptr::null(), |residual| residual[place..place + length].as_ptr()),
                 bounds,
             };
+            let kernel: Kernel = match chosen {
+                Some((same, kernel)) if same == (height, form) => kernel,
+                _ => micro::kernel(height, width, form),
+            };
+            chosen = Some(((height, form), kernel));
             // SAFETY: tiles do not overlap, and `pointer` has checked that c spans this one; the left panel has `height`
-            // rows over `depth` in the layout of the chosen kernel, the right one `depth` lines of `width`, which the slice spans, and the bias has a
-            // number for each column, the residual spans what c does; the kernel was chosen for the instruction set at hand.
+            // rows over `depth` in the form of the chosen kernel, the right one `depth` lines of `width`, which the slice
+            // spans, and the bias has a number for each column, the residual spans what c does; the kernel was chosen for
+            // the instruction set at hand.
             unsafe { kernel(&tile) };
             if last && activation.bounds().is_none() {
                 vectorize(
@@ -110,24 +176,6 @@ impl Tiles {
 /// The memory of one packed left panel over a k-block.
 pub(super) fn room<L: Left>(height: usize) -> usize {
     if L::BY_COLUMNS { height * DEPTH_BLOCK } else { height * ROW_STRIDE }
-}
-
-/// Packs some left panels over a part of k, `room` apart.
-pub(super) fn pack_left<L: Left>(
-    tiles: &Tiles,
-    left: &L,
-    panels: Range<usize>,
-    part: Range<usize>,
-    memory: &mut [Real],
-) {
-    for (panel, memory) in panels.zip(memory.chunks_exact_mut(room::<L>(tiles.height))) {
-        let row = panel * tiles.height;
-        let rows = tiles.height.min(tiles.sizes[0] - row);
-        vectorize(
-            #[inline(always)]
-            || left.pack(row, rows, tiles.height, part.start, part.len(), memory),
-        );
-    }
 }
 
 /// Packs one right panel over a part of k.

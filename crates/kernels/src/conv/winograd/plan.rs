@@ -1,11 +1,14 @@
 //! How the products of a convolution are laid out and cut: a function of its shape and the instruction set alone.
 
 use super::windows::Layout;
-use crate::gemm::micro::{self, Kernel, Tile};
+use crate::gemm::micro::{self, Form, Kernel, LeftPanel, Places, Tile};
 use crate::gemm::{DEPTH_BLOCK, ROW_STRIDE};
 
 /// What keeps neighbouring pieces from the same sets of the cache: a line.
 pub(super) const PAD: usize = 16;
+
+/// At least the rows of any left panel.
+const HIGHEST: usize = 16;
 
 /// N x N products of `[tiles, depth]` by `[depth, columns]`.
 pub(super) struct Plan {
@@ -24,20 +27,13 @@ pub(super) struct Plan {
 impl Plan {
     /// Products of blocks of at most so many input channels.
     pub fn new<const N: usize>(depth: usize, columns: usize, most: usize) -> Self {
-        let sizes = micro::sizes();
+        let (sizes, height) = (micro::sizes(), micro::highest(Form::Places));
         let block = depth.div_ceil(depth.div_ceil(most.min(DEPTH_BLOCK))).next_multiple_of(PAD);
         let pieces = depth.div_ceil(block) * N * N;
         let per_row = (DEPTH_BLOCK / block).min(pieces);
-        let jump = sizes.height * ROW_STRIDE;
-        let layout = Layout {
-            block,
-            per_row,
-            jump,
-            height: sizes.height,
-            row: ROW_STRIDE,
-            panel: pieces.div_ceil(per_row) * jump,
-        };
-        Plan { depth, columns, height: sizes.height, width: sizes.width, narrow: sizes.narrow, products: N * N, layout }
+        let jump = height * ROW_STRIDE;
+        let layout = Layout { block, per_row, jump, height, row: ROW_STRIDE, panel: pieces.div_ceil(per_row) * jump };
+        Plan { depth, columns, height, width: sizes.width, narrow: sizes.narrow, products: N * N, layout }
     }
 
     pub fn right_panels(&self) -> usize {
@@ -107,19 +103,22 @@ impl Plan {
             "the memory of the products is too short"
         );
         let (step, width, depth) = (self.product_step(tiles), self.right_panel(panel).1, self.block(block).len());
-        let whole = micro::kernel(self.height, width, false);
-        let last = micro::kernel(micro::height_for(tiles - (tiles - 1) / self.height * self.height), width, false);
+        let kernel_for = |rows: usize| micro::kernel(micro::height_for(rows, Form::Places), width, Form::Places);
+        let whole = kernel_for(self.height);
+        let last = kernel_for(tiles - (tiles - 1) / self.height * self.height);
         for product in 0..self.products {
             let from = self.layout.piece(block * self.products + product);
             for left in 0..tiles.div_ceil(self.height) {
                 let row = left * self.height;
                 let rows = self.height.min(tiles - row);
+                let a = &factors[left * self.layout.panel + from..];
+                let table: [*const f32; HIGHEST] = std::array::from_fn(|row| a.as_ptr().wrapping_add(row * ROW_STRIDE));
                 let tile = Tile {
                     depth,
-                    a: factors[left * self.layout.panel + from..].as_ptr(),
-                    a_step: 1,
+                    a: LeftPanel { places: Places { table: table.as_ptr(), run: depth, offset: 0 } },
                     b: weights[product * self.weight_step()..].as_ptr(),
                     b_step: width,
+                    packed: std::ptr::null_mut(),
                     c: out[product * step + row * width..].as_mut_ptr(),
                     stride: width,
                     rows,

@@ -24,7 +24,7 @@ use super::plan::PAD;
 use super::transforms::weight_gradient;
 use super::windows::{Layout, Windows};
 use crate::disjoint::Disjoint;
-use crate::gemm::micro::{self, Tile};
+use crate::gemm::micro::{self, Columns, Form, LeftPanel, Tile};
 use crate::isa::{load, store, with_simd};
 use crate::scratch::{Slot, with_slot};
 use crate::threads::parallel;
@@ -137,23 +137,23 @@ impl Sums {
         memory: &Disjoint<'_, f32>,
         to: usize,
     ) {
-        let sizes = micro::sizes();
+        let (sizes, highest) = (micro::sizes(), micro::highest(Form::Columns));
         for column in (0..self.inputs).step_by(sizes.width) {
             let columns = (self.inputs - column).min(sizes.width);
             let width = if columns <= sizes.narrow { sizes.narrow } else { sizes.width };
-            for row in outputs.clone().step_by(sizes.height) {
-                let rows = (outputs.end - row).min(sizes.height);
-                let height = micro::height_for(rows);
+            for row in outputs.clone().step_by(highest) {
+                let rows = (outputs.end - row).min(highest);
+                let height = micro::height_for(rows, Form::Columns);
                 let [a, b] = [(w, w_row, row, height), (v, v_row, column, width)].map(|(factor, line, from, count)| {
                     &factor[tiles.start * line + from..(tiles.end - 1) * line + from + count]
                 });
                 let place = to + row * self.row + column;
                 let tile = Tile {
                     depth: tiles.len(),
-                    a: a.as_ptr(),
-                    a_step: w_row,
+                    a: LeftPanel { columns: Columns { start: a.as_ptr(), step: w_row } },
                     b: b.as_ptr(),
                     b_step: v_row,
+                    packed: std::ptr::null_mut(),
                     c: memory.pointer(place, (rows - 1) * self.row + columns),
                     stride: self.row,
                     rows,
@@ -165,7 +165,7 @@ impl Sums {
                 };
                 // SAFETY: the slices hold `height` and `width` numbers for each tile; `pointer` has checked that c spans this
                 // tile of sums, which is this task's alone; the kernel was chosen for the instruction set at hand.
-                unsafe { micro::kernel(height, width, true)(&tile) };
+                unsafe { micro::kernel(height, width, Form::Columns)(&tile) };
             }
         }
     }
