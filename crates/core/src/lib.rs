@@ -2,6 +2,7 @@
 
 mod check;
 pub mod data;
+pub mod derivative;
 mod error;
 pub mod freeze;
 mod graph;
