@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 pub use trials::{CompareArgs, FinetuneArgs};
 
 use crate::commands::explore::ExploreArgs;
+use crate::commands::svm::SvmCommand;
 
 /// Neural networks on the CPU: train, evaluate, predict, look inside.
 #[derive(Parser)]
@@ -43,6 +44,12 @@ pub enum Command {
     Models(ModelsArgs),
     /// Explore a subject of the course: numbers and drawings, computed on the spot.
     Explore(ExploreArgs),
+    /// Train a support vector machine on a table, judge it, predict by it.
+    Svm {
+        /// What to do.
+        #[command(subcommand)]
+        command: SvmCommand,
+    },
     /// Fetch public data sets; look at data.
     Data {
         /// What to do with data.

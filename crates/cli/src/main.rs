@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         Command::Convert(options) => commands::convert::run(&options),
         Command::Models(options) => commands::models::run(&options),
         Command::Explore(options) => commands::explore::run(&options),
+        Command::Svm { command } => commands::svm::run(&command),
         Command::Data { command } => commands::data::run(&command),
     };
     match outcome {

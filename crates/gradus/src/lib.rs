@@ -35,6 +35,8 @@
 //! |---|---|
 //! | compute with tensors | [`Tensor`], [`Indices`], [`Shape`] |
 //! | find gradients | [`Tensor::backward`], [`grad`], [`no_grad`] |
+//! | find Hessians and Jacobians | [`derivative`] |
+//! | learn without layer stacks: neurons, perceptrons, SVMs, minima | [`learn`] |
 //! | take kernels apart | [`learn::kernels`] |
 //! | put a network together | [`nn`], [`module!`], [`zoo`] |
 //! | train it | [`optim`], [`train::Fit`], or a loop of your own as above |

@@ -1,5 +1,18 @@
 //! What is learned or computed beside the training of layer stacks. One subject, one folder; `gradus explore` shows each.
 //!
+//! | subject | folder |
+//! |---|---|
+//! | points with classes, from data or drawn | [`points`] |
+//! | threshold neurons and Boolean functions | [`neuron`] |
+//! | linear separability, with its proof | [`separation`] |
+//! | Rosenblatt's perceptron and the bound on its mistakes | [`perceptron`] |
+//! | the delta rule and least squares | [`least_squares`] |
+//! | networks of steps put together without training | [`blum_li`] |
+//! | functions as text, with exact derivatives | [`expression`] |
+//! | descents, second-order methods, stationary points, loss surfaces | [`optimize`] |
+//! | support vector machines | [`svm`] |
+//! | convolution kernels taken apart | [`kernels`] |
+//!
 //! ```
 //! use gradus_learn::kernels::{Kernel, LowRank};
 //! let log = Kernel::laplacian_of_gaussian();
@@ -8,4 +21,13 @@
 //! assert_eq!((log.multiplies(), split.multiplies()), (49, 28));
 //! ```
 
+pub mod blum_li;
+pub mod expression;
 pub mod kernels;
+pub mod least_squares;
+pub mod neuron;
+pub mod optimize;
+pub mod perceptron;
+pub mod points;
+pub mod separation;
+pub mod svm;

@@ -16,5 +16,6 @@ pub mod predict;
 mod progress;
 mod report;
 mod settings;
+pub mod svm;
 pub mod train;
 pub mod trials;

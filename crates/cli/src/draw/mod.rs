@@ -24,7 +24,6 @@ mod bitmap;
 mod color;
 mod comparison;
 mod confusion;
-#[allow(dead_code)]
 mod contours;
 mod curves;
 mod drawing;
@@ -33,7 +32,6 @@ mod graph;
 mod histogram;
 mod number;
 mod panel;
-#[allow(dead_code)]
 mod plots;
 mod raster;
 mod save;
@@ -48,7 +46,6 @@ mod trade_off;
 pub use animation::animation;
 pub use bars::{BarSeries, bars};
 pub use bitmap::Picture;
-#[allow(unused_imports)]
 pub use color::Color;
 pub use comparison::{Measure, comparison};
 pub use confusion::confusion_matrix;
@@ -56,7 +53,6 @@ pub use curves::{LearningCurves, TrainValidation, learning_curves};
 pub use drawing::Drawing;
 pub use graph::{GraphNode, graph};
 pub use histogram::histogram;
-#[allow(unused_imports)]
 pub use plots::{Axis, Field, Mark, Plot, Shade, plots};
 pub use scatter::regression_scatter;
 pub use sheet::{Captioned, Mistake, mistakes_sheet, picture_sheet, rows_sheet};

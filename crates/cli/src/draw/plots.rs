@@ -45,6 +45,11 @@ impl Axis {
         Axis { name: name.into(), low, high: high.max(low * 10.0), logarithmic: true }
     }
 
+    /// From where to where.
+    pub fn range(&self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+
     fn scale(&self, most_ticks: usize) -> Scale {
         if self.logarithmic {
             return Scale::powers(self.low, self.high, most_ticks);
@@ -102,6 +107,7 @@ pub enum Shade {
     /// White at 0, blue up to `most`, orange down to its negative.
     Signed { most: f64 },
     /// Each value is the number of a series, whose colour is shown pale.
+    #[allow(dead_code)]
     Series,
 }
 
@@ -119,6 +125,7 @@ pub enum Mark {
     /// A line through points; broken where one is not finite.
     Curve { name: String, points: Vec<(f64, f64)>, color: Color, width: f32, dashed: bool },
     /// A word beside a point.
+    #[allow(dead_code)]
     Words { x: f64, y: f64, text: String },
 }
 

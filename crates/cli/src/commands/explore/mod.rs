@@ -3,8 +3,22 @@
 //! A new subject is one file (or folder) here with a struct that implements [`Subject`], its `mod` line, and one line in
 //! [`SUBJECTS`].
 
+mod blum_li;
 mod decomposed_kernels;
+mod delta_rule;
+mod line_search;
+mod loss_surface;
+mod multi_start;
+mod optimizers;
+mod perceptron;
+mod plane_function;
+mod points;
+mod second_order;
+mod separability;
+mod stationary_points;
 mod subject;
+mod svm;
+mod threshold_gates;
 
 use std::io::Write;
 
@@ -15,7 +29,21 @@ use crate::failure::Failure;
 use subject::{Chapter, Desk, Entry, Subject};
 
 /// What can be explored.
-const SUBJECTS: &[Entry] = &[Entry::of::<decomposed_kernels::DecomposedKernels>()];
+const SUBJECTS: &[Entry] = &[
+    Entry::of::<threshold_gates::ThresholdGates>(),
+    Entry::of::<separability::Separability>(),
+    Entry::of::<perceptron::Perceptron>(),
+    Entry::of::<delta_rule::DeltaRule>(),
+    Entry::of::<svm::Svm>(),
+    Entry::of::<blum_li::BlumLi>(),
+    Entry::of::<optimizers::Optimizers>(),
+    Entry::of::<line_search::LineSearch>(),
+    Entry::of::<stationary_points::StationaryPoints>(),
+    Entry::of::<multi_start::MultiStart>(),
+    Entry::of::<second_order::SecondOrder>(),
+    Entry::of::<loss_surface::LossSurface>(),
+    Entry::of::<decomposed_kernels::DecomposedKernels>(),
+];
 
 /// What was typed after `explore`: a subject and its options, or nothing.
 pub struct ExploreArgs {

@@ -77,7 +77,6 @@ impl Desk {
         Ok(())
     }
 
-    #[allow(dead_code)]
     /// Writes `name.gif`, which shows the drawings one after the other, and says so. They must be of one size.
     pub fn animate(&self, name: &str, frames: &[Drawing]) -> Result<(), Failure> {
         std::fs::create_dir_all(&self.to).map_err(Error::io(&self.to, "create"))?;
