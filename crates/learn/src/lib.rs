@@ -11,6 +11,10 @@
 //! | functions as text, with exact derivatives | [`expression`] |
 //! | descents, second-order methods, stationary points, loss surfaces | [`optimize`] |
 //! | support vector machines | [`svm`] |
+//! | samples with targets, and predictors | [`samples`] |
+//! | capacity: under- and over-fitting, validation curves, the second descent | [`capacity`] |
+//! | empirical against theoretical error on a known F | [`theory`] |
+//! | bagging and averages of unlike networks | [`ensemble`] |
 //! | convolution kernels taken apart | [`kernels`] |
 //!
 //! ```
@@ -22,6 +26,8 @@
 //! ```
 
 pub mod blum_li;
+pub mod capacity;
+pub mod ensemble;
 pub mod expression;
 pub mod kernels;
 pub mod least_squares;
@@ -29,5 +35,7 @@ pub mod neuron;
 pub mod optimize;
 pub mod perceptron;
 pub mod points;
+pub mod samples;
 pub mod separation;
 pub mod svm;
+pub mod theory;
