@@ -28,6 +28,11 @@ pub enum Shape {
         points: Vec<(f32, f32)>,
         stroke: Stroke,
     },
+    /// What a closed line runs around.
+    Area {
+        points: Vec<(f32, f32)>,
+        fill: Color,
+    },
     /// A dot with a rim of white around it, which keeps it apart from what it lies on; `rim` may be 0.
     Dot {
         x: f32,
@@ -147,6 +152,12 @@ impl Drawing {
     pub(super) fn rectangle(&mut self, x: f32, y: f32, width: f32, height: f32, fill: Color) {
         if width > 0.0 && height > 0.0 {
             self.shapes.push(Shape::Rectangle { x, y, width, height, fill });
+        }
+    }
+
+    pub(super) fn area(&mut self, points: Vec<(f32, f32)>, fill: Color) {
+        if points.len() > 2 {
+            self.shapes.push(Shape::Area { points, fill });
         }
     }
 

@@ -124,6 +124,8 @@ pub enum Mark {
     Rings { name: String, points: Vec<(f64, f64)>, color: Color, radius: f32 },
     /// A line through points; broken where one is not finite.
     Curve { name: String, points: Vec<(f64, f64)>, color: Color, width: f32, dashed: bool },
+    /// Between a low and a high value at each place: `(x, low, high)`. Values outside are cut off; places from left to right.
+    Band { points: Vec<(f64, f64, f64)>, color: Color },
     /// A word beside a point.
     #[allow(dead_code)]
     Words { x: f64, y: f64, text: String },
@@ -210,6 +212,16 @@ fn draw_mark(drawing: &mut Drawing, panel: &Panel, mark: &Mark) {
             for run in clipped(panel, points) {
                 drawing.line(run, Stroke { color: *color, width: *width, dashed: *dashed });
             }
+        }
+        Mark::Band { points, color } => {
+            let place = |x: f64, y: f64| {
+                let share = panel.y.share(y).clamp(0.0, 1.0) as f32;
+                (panel.left + panel.width * panel.x.share(x) as f32, panel.bottom() - panel.height * share)
+            };
+            let within = |x: f64| (-1e-6..=1.0 + 1e-6).contains(&panel.x.share(x));
+            let seen = || points.iter().filter(|(x, low, high)| within(*x) && low.is_finite() && !high.is_nan());
+            let lower = seen().map(|(x, low, _)| place(*x, *low));
+            drawing.area(lower.chain(seen().rev().map(|(x, _, high)| place(*x, *high))).collect(), *color);
         }
         Mark::Words { x, y, text } => {
             for (x, y) in inside(panel, &[(*x, *y)]) {

@@ -40,6 +40,11 @@ fn draw(canvas: &mut Pixmap, shape: &Shape, scale: f32) {
             }
         }
         Shape::Line { points, stroke } => draw_line(canvas, points, *stroke, transform),
+        Shape::Area { points, fill } => {
+            if let Some(path) = path(points) {
+                canvas.fill_path(&path, &paint(*fill), FillRule::Winding, transform, None);
+            }
+        }
         Shape::Dot { x, y, radius, fill, rim } => {
             for (radius, color) in [(radius + rim, WHITE), (*radius, *fill)] {
                 if let Some(circle) = PathBuilder::from_circle(*x, *y, radius)
@@ -61,7 +66,7 @@ fn draw(canvas: &mut Pixmap, shape: &Shape, scale: f32) {
     }
 }
 
-fn draw_line(canvas: &mut Pixmap, points: &[(f32, f32)], stroke: Stroke, transform: Transform) {
+fn path(points: &[(f32, f32)]) -> Option<Path> {
     let mut builder = PathBuilder::new();
     for (index, (x, y)) in points.iter().enumerate() {
         if index == 0 {
@@ -70,9 +75,13 @@ fn draw_line(canvas: &mut Pixmap, points: &[(f32, f32)], stroke: Stroke, transfo
             builder.line_to(*x, *y);
         }
     }
+    builder.finish()
+}
+
+fn draw_line(canvas: &mut Pixmap, points: &[(f32, f32)], stroke: Stroke, transform: Transform) {
     let dash = stroke.dashed.then(|| StrokeDash::new(svg::dashes(stroke.width).to_vec(), 0.0)).flatten();
     let style = tiny_skia::Stroke { width: stroke.width, line_join: LineJoin::Round, dash, ..Default::default() };
-    if let Some(path) = builder.finish() {
+    if let Some(path) = path(points) {
         canvas.stroke_path(&path, &paint(stroke.color), &style, transform, None);
     }
 }

@@ -39,6 +39,11 @@ fn write_shape(out: &mut String, shape: &Shape) -> Result {
             writeln!(out, r#"<rect x="{x}" y="{y}" width="{width}" height="{height}"{}/>"#, Paint("fill", *fill))
         }
         Shape::Line { points, stroke } => write_line(out, points, *stroke),
+        Shape::Area { points, fill } => {
+            out.write_str("<polygon")?;
+            write_points(out, points)?;
+            writeln!(out, "{}/>", Paint("fill", *fill))
+        }
         Shape::Dot { x, y, radius, fill, rim } => {
             let (x, y) = (Number(*x), Number(*y));
             write!(out, r#"<circle cx="{x}" cy="{y}" r="{}"{}"#, Number(*radius + *rim / 2.0), Paint("fill", *fill))?;
@@ -61,18 +66,24 @@ fn write_shape(out: &mut String, shape: &Shape) -> Result {
 }
 
 fn write_line(out: &mut String, points: &[(f32, f32)], stroke: Stroke) -> Result {
-    out.write_str(r#"<polyline points=""#)?;
-    for (index, (x, y)) in points.iter().enumerate() {
-        let space = if index == 0 { "" } else { " " };
-        write!(out, "{space}{},{}", Number(*x), Number(*y))?;
-    }
+    out.write_str("<polyline")?;
+    write_points(out, points)?;
     let (paint, width) = (Paint("stroke", stroke.color), Number(stroke.width));
-    write!(out, r#"" fill="none"{paint} stroke-width="{width}" stroke-linejoin="round""#)?;
+    write!(out, r#" fill="none"{paint} stroke-width="{width}" stroke-linejoin="round""#)?;
     if stroke.dashed {
         let [on, off] = dashes(stroke.width).map(Number);
         write!(out, r#" stroke-dasharray="{on} {off}""#)?;
     }
     out.write_str("/>\n")
+}
+
+fn write_points(out: &mut String, points: &[(f32, f32)]) -> Result {
+    out.write_str(r#" points=""#)?;
+    for (index, (x, y)) in points.iter().enumerate() {
+        let space = if index == 0 { "" } else { " " };
+        write!(out, "{space}{},{}", Number(*x), Number(*y))?;
+    }
+    out.write_str(r#"""#)
 }
 
 /// Lengths of the dashes of a line and of the gaps between them.

@@ -164,7 +164,7 @@ fn corners(shape: &drawing::Shape) -> Vec<(f32, f32)> {
         Shape::Rectangle { x, y, width, height, .. } | Shape::Bitmap { x, y, width, height, .. } => {
             vec![(*x, *y), (x + width, y + height)]
         }
-        Shape::Line { points, .. } => points.clone(),
+        Shape::Line { points, .. } | Shape::Area { points, .. } => points.clone(),
         Shape::Dot { x, y, radius, .. } => vec![(x - radius, y - radius), (x + radius, y + radius)],
         Shape::Text { x, y, text, style } => {
             let width = style.width(text);

@@ -18,6 +18,12 @@ fn wrong_subjects_and_functions_are_named() {
     refused(folder, &["explore", "blum-li", "--function", "1/x", "--domain", "1,0"], &["domain", "is empty"]);
     refused(folder, &["explore", "separability", "--set", "blob"], &["did you mean blobs?"]);
     refused(folder, &["explore", "loss-surface", "--side", "4"], &["side: is 4"]);
+    refused(folder, &["explore", "capacity", "--function", "sin(3*x"], &["ends where"]);
+    refused(folder, &["explore", "capacity", "--noise=-1"], &["noise: is -1"]);
+    refused(folder, &["explore", "capacity", "--repeats", "0"], &["0 rounds"]);
+    refused(folder, &["explore", "empirical-error", "--function", "ln(x)"], &["choose a domain"]);
+    refused(folder, &["explore", "empirical-error", "--sizes", "5"], &["5 samples do not determine 6 weights"]);
+    refused(folder, &["explore", "ensembles", "--set", "moon"], &["did you mean moons?"]);
     assert!(!folder.join("explore").exists(), "what is refused leaves nothing");
 }
 
@@ -36,6 +42,15 @@ fn data_that_nothing_can_be_learned_from_is_named() {
         refused(folder, &["explore", "perceptron", "--data", name], &[said]);
         refused(folder, &["svm", "train", "--data", name, "--held-out", "0"], &[]);
     }
+    for (name, text, said) in [
+        ("words.csv", "a,b,size\n1,2,big\n3,4,small\n5,6,big\n", "words.csv"),
+        ("same.csv", "a,size\n1,2\n3,2\n5,2\n6,2\n7,2\n", "nothing to learn"),
+        ("few.csv", "a,size\n1,2\n3,3\n", "leaves a part empty"),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+        refused(folder, &["explore", "capacity", "--data", name], &[said]);
+    }
+    refused(folder, &["explore", "ensembles", "--data", "one.csv"], &["class yes"]);
     refused(folder, &["svm", "eval", "one.csv", "--data", "one.csv"], &["one.csv", "no machine"]);
     assert!(!folder.join("svm.json").exists(), "what is refused leaves nothing");
 }

@@ -4,8 +4,12 @@
 //! [`SUBJECTS`].
 
 mod blum_li;
+mod capacity;
 mod decomposed_kernels;
 mod delta_rule;
+mod empirical_error;
+mod ensembles;
+mod known;
 mod line_search;
 mod loss_surface;
 mod multi_start;
@@ -42,6 +46,9 @@ const SUBJECTS: &[Entry] = &[
     Entry::of::<multi_start::MultiStart>(),
     Entry::of::<second_order::SecondOrder>(),
     Entry::of::<loss_surface::LossSurface>(),
+    Entry::of::<capacity::Capacity>(),
+    Entry::of::<empirical_error::EmpiricalError>(),
+    Entry::of::<ensembles::Ensembles>(),
     Entry::of::<decomposed_kernels::DecomposedKernels>(),
 ];
 

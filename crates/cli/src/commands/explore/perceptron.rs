@@ -53,7 +53,7 @@ impl Subject for Perceptron {
     const SUMMARY: &'static str = "Rosenblatt's rule step by step, its mistakes against the bound; takes your own data";
 
     fn run(&self, desk: &Desk) -> Result<(), Failure> {
-        let chosen = self.points.choose(desk.seed)?;
+        let chosen = self.points.choose("near", desk.seed)?;
         let order = if matches!(self.order, OrderName::Cyclic) { Order::Cyclic } else { Order::Random };
         let start = if matches!(self.start, StartName::Zero) { Start::Zero } else { Start::Random };
         let (rate, most_epochs, pocket, seed) = (self.rate, self.epochs, self.pocket, desk.seed);

@@ -23,8 +23,8 @@ pub struct PointArgs {
     #[arg(long, value_name = "NAME", requires = "data")]
     pub class: Option<String>,
     /// Drawn points instead: near, blobs, overlap, xor, rings, moons.
-    #[arg(long, value_name = "NAME", default_value = "near", conflicts_with = "data")]
-    pub set: String,
+    #[arg(long, value_name = "NAME", conflicts_with = "data")]
+    pub set: Option<String>,
     /// How many are drawn.
     #[arg(long, value_name = "N", default_value_t = 60, conflicts_with = "data", value_parser = clap::value_parser!(u32).range(2..=100_000))]
     pub count: u32,
@@ -44,12 +44,17 @@ pub struct Chosen {
 }
 
 impl PointArgs {
-    /// Reads or draws them.
-    pub fn choose(&self, seed: u64) -> Result<Chosen, Failure> {
+    /// The drawn set: the one that was chosen, or the subject's own.
+    pub fn set(&self, default: &str) -> Result<Toy, Error> {
+        Toy::named(self.set.as_deref().unwrap_or(default))
+    }
+
+    /// Reads or draws them; `default` is the set where none is chosen.
+    pub fn choose(&self, default: &str, seed: u64) -> Result<Chosen, Failure> {
         let Some(path) = &self.data else {
-            let points = Toy::named(&self.set)?.points(self.count as usize, &mut Rng::new(seed));
+            let points = self.set(default)?.points(self.count as usize, &mut Rng::new(seed));
             let signs = points.two_classes()?;
-            let origin = format!("{} points of the set {}", points.len(), self.set);
+            let origin = format!("{} points of the set {}", points.len(), self.set.as_deref().unwrap_or(default));
             let columns = ["x1", "x2"].map(str::to_owned).to_vec();
             return Ok(Chosen { points, signs, names: ["minus", "plus"].map(str::to_owned), columns, origin });
         };

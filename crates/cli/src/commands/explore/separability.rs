@@ -24,7 +24,7 @@ impl Subject for Separability {
         "can a hyperplane separate two sets? An exact answer with its proof; takes your own data";
 
     fn run(&self, desk: &Desk) -> Result<(), Failure> {
-        let chosen = self.points.choose(desk.seed)?;
+        let chosen = self.points.choose("near", desk.seed)?;
         let answer = separate(&chosen.points, &chosen.signs)?;
         print(&chosen, &answer)?;
         if chosen.is_flat() {

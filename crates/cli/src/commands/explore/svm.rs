@@ -33,7 +33,7 @@ impl Subject for Svm {
         "margins and support vectors with linear, RBF and polynomial kernels; takes your own data";
 
     fn run(&self, desk: &Desk) -> Result<(), Failure> {
-        let chosen = self.points.choose(desk.seed)?;
+        let chosen = self.points.choose("near", desk.seed)?;
         let polynomial = Kernel::Polynomial { degree: self.degree, gamma: self.gamma, constant: 1.0 };
         let kernels =
             [("linear", Kernel::Linear), ("RBF", Kernel::Rbf { gamma: self.gamma }), ("polynomial", polynomial)];
