@@ -202,7 +202,7 @@ fn curves(title: &str, x: &str, found: &Sweep, logarithmic: bool, best: bool) ->
     let settings = || found.points.iter().map(|point| point.setting as f64);
     let both = || found.points.iter().flat_map(|point| [point.train, point.validation]);
     let most = both().map(|band| band.median).fold(0.0, f64::max);
-    // Errors that are rounding would stretch the axis.
+    // Errors that are rounding would stretch the axis; their curve leaves it through the foot.
     let least = most * 1e-4;
     let floor = both().map(|band| band.median.max(least)).chain([3.0 * most]);
     let y = Axis::powers("mean squared error", floor);
@@ -218,8 +218,8 @@ fn curves(title: &str, x: &str, found: &Sweep, logarithmic: bool, best: bool) ->
         marks.push(Mark::Band { points: points.collect(), color: Color::series(place).with_alpha(45) });
     }
     for (name, place) in series {
-        let points =
-            (0..found.points.len()).map(|at| (found.points[at].setting as f64, band(place, at).median.max(least)));
+        let points = (0..found.points.len())
+            .map(|at| (found.points[at].setting as f64, band(place, at).median.max(1e-3 * least)));
         let (name, color) = (name.to_owned(), Color::series(place));
         marks.push(Mark::Curve { name, points: points.collect(), color, width: 2.0, dashed: false });
     }

@@ -176,5 +176,5 @@ fn gaps(fitted: &[FittedErrors], fixed: &[FixedErrors], slopes: &[String; 2]) ->
         curve("its theory", expected, Color::hex(0x1f_24_29), true),
     ];
     let x = sizes_axis(fitted.iter().map(|errors| errors.size));
-    Plot { title: "gap of what is fitted, distance of what stays".into(), x, y, marks }
+    Plot { title: "gap (fitted) and distance (kept), with their slopes".into(), x, y, marks }
 }
