@@ -1,11 +1,13 @@
 //! What a user can type.
 
+mod analysis;
 mod trials;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use analysis::{PcaArgs, PointsArgs, TsneArgs, TsneMethod, TsneStart};
 pub use trials::{CompareArgs, FinetuneArgs};
 
 use crate::commands::explore::ExploreArgs;
@@ -50,6 +52,10 @@ pub enum Command {
         #[command(subcommand)]
         command: SvmCommand,
     },
+    /// Find the directions along which data varies most: a table, a scree plot, the data in two dimensions.
+    Pca(PcaArgs),
+    /// Lay data out in the plane so that near points stay near (t-SNE), coloured by class.
+    Tsne(TsneArgs),
     /// Fetch public data sets; look at data.
     Data {
         /// What to do with data.

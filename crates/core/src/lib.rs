@@ -1,6 +1,7 @@
 //! Tensors, gradients, layers, losses, optimizers, data and training.
 
 mod check;
+pub mod compute;
 pub mod data;
 pub mod derivative;
 mod error;

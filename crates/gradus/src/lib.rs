@@ -38,6 +38,7 @@
 //! | find Hessians and Jacobians | [`derivative`] |
 //! | learn without layer stacks: neurons, perceptrons, SVMs, minima | [`learn`] |
 //! | take kernels apart | [`learn::kernels`] |
+//! | see data as points in space | [`learn::pca`], [`learn::tsne`], [`learn::neighbors`], [`learn::dimension`] |
 //! | put a network together | [`nn`], [`module!`], [`zoo`] |
 //! | train it | [`optim`], [`train::Fit`], or a loop of your own as above |
 //! | read data | [`data`] |

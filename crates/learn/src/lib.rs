@@ -15,6 +15,10 @@
 //! | capacity: under- and over-fitting, validation curves, the second descent | [`capacity`] |
 //! | empirical against theoretical error on a known F | [`theory`] |
 //! | bagging and averages of unlike networks | [`ensemble`] |
+//! | principal components | [`pca`] |
+//! | nearest neighbours and k-means | [`neighbors`] |
+//! | what dimensions do, and how many data has | [`dimension`] |
+//! | maps of data in the plane | [`tsne`] |
 //! | convolution kernels taken apart | [`kernels`] |
 //!
 //! ```
@@ -27,15 +31,22 @@
 
 pub mod blum_li;
 pub mod capacity;
+mod cloud;
+pub mod dimension;
 pub mod ensemble;
 pub mod expression;
 pub mod kernels;
 pub mod least_squares;
+pub mod neighbors;
 pub mod neuron;
 pub mod optimize;
+pub mod pca;
 pub mod perceptron;
 pub mod points;
 pub mod samples;
 pub mod separation;
 pub mod svm;
 pub mod theory;
+pub mod tsne;
+
+pub use cloud::Cloud;

@@ -12,6 +12,7 @@
 //! | [`graph()`] | operations and what they take from each other |
 //! | [`histogram()`] | how values spread |
 //! | [`regression_scatter`] | predicted against true values |
+//! | [`class_map()`] | points in the plane by class |
 //! | [`plots()`] | fields, contours, points and curves in a plane, plot beside plot |
 //! | [`animation()`] | drawings one after the other |
 //! | [`trade_offs`] | what one quantity costs in another |
@@ -21,6 +22,7 @@
 mod animation;
 mod bars;
 mod bitmap;
+mod class_map;
 mod color;
 mod comparison;
 mod confusion;
@@ -46,6 +48,7 @@ mod trade_off;
 pub use animation::animation;
 pub use bars::{BarSeries, bars};
 pub use bitmap::Picture;
+pub use class_map::{ClassMap, class_map};
 pub use color::Color;
 pub use comparison::{Measure, comparison};
 pub use confusion::confusion_matrix;

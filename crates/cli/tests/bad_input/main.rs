@@ -1,5 +1,6 @@
 //! Bad input: each is answered by one clear sentence, an exit code that is not 0, and nothing lost.
 
+mod analysis;
 mod disk;
 mod explore;
 mod interrupt;

@@ -1,5 +1,8 @@
 //! Eigenvalues and eigenvectors of symmetric matrices.
 
+use super::tridiagonal;
+use super::turns::{self, Turn};
+
 /// The eigenvalues of a symmetric matrix in falling order, and its eigenvectors: row k of `vectors` belongs to value k.
 #[derive(Clone, Debug)]
 pub struct SymmetricEigen {
@@ -12,7 +15,8 @@ pub struct SymmetricEigen {
 /// The eigenvalues and eigenvectors of a symmetric `[n, n]` matrix, of which the lower triangle is read.
 ///
 /// Householder's reduction to a tridiagonal matrix, then QL with implicit shifts (Bowdler, Martin, Reinsch, Wilkinson:
-/// The QR and QL algorithms for symmetric matrices, 1968; EISPACK's tred2 and tql2). Time grows with n^3.
+/// The QR and QL algorithms for symmetric matrices, 1968; EISPACK's tred2 and tql2). The rotations of QL are noted first and
+/// carried out afterwards, strip by strip on all threads. Time grows with n^3.
 ///
 /// Gives none where an entry is not finite.
 pub fn symmetric_eigen(matrix: &[f64], n: usize) -> Option<SymmetricEigen> {
@@ -20,9 +24,11 @@ pub fn symmetric_eigen(matrix: &[f64], n: usize) -> Option<SymmetricEigen> {
     if n == 0 || matrix.iter().any(|entry| !entry.is_finite()) {
         return None;
     }
-    let mut v = matrix.to_vec(); // rows become the vectors
-    let (mut diagonal, mut beside) = tridiagonalize(&mut v, n);
-    diagonalize(&mut v, &mut diagonal, &mut beside, n)?;
+    let reduced = tridiagonal::reduce(matrix, n);
+    let (mut diagonal, mut beside) = (reduced.diagonal.clone(), reduced.beside.clone());
+    let turns = diagonalize(&mut diagonal, &mut beside, n)?;
+    let mut v = turns::follow(&turns, n); // rows become the vectors
+    reduced.carry_back(&mut v, n);
 
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&a, &b| diagonal[b].total_cmp(&diagonal[a]));
@@ -36,70 +42,11 @@ pub fn symmetric_eigen(matrix: &[f64], n: usize) -> Option<SymmetricEigen> {
     Some(SymmetricEigen { values, vectors })
 }
 
-/// Turns the matrix A in `v` into T = Q'AQ with T tridiagonal: gives T's diagonal and, from place 1 on, what stands beside
-/// it. `v` then holds Q', so that all loops run along rows.
-fn tridiagonalize(v: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>) {
-    let mut a = v.to_vec();
-    let (mut diagonal, mut beside) = (vec![0.0; n], vec![0.0; n]);
-    let mut reflectors: Vec<(usize, Vec<f64>)> = Vec::new();
-    for i in (1..n).rev() {
-        let scale = a[i * n..i * n + i].iter().fold(0.0f64, |most, x| most.max(x.abs()));
-        if i == 1 || scale == 0.0 {
-            beside[i] = a[i * n + i - 1];
-            continue;
-        }
-        // The reflection I - u u' turns row i, left of the diagonal, into (0, ..., 0, +-norm).
-        let mut u: Vec<f64> = a[i * n..i * n + i].iter().map(|x| x / scale).collect();
-        let norm = u.iter().map(|x| x * x).sum::<f64>().sqrt();
-        let pivot = u[i - 1];
-        let signed = if pivot > 0.0 { -norm } else { norm };
-        beside[i] = scale * signed;
-        u[i - 1] = pivot - signed;
-        let length = (norm * norm - signed * pivot).sqrt(); // |u| / sqrt 2
-        for x in &mut u {
-            *x /= length;
-        }
-        // A <- A - u q' - q u' with p = A u, q = p - (u'p / 2) u, in the lower triangle.
-        let mut p = vec![0.0; i];
-        for row in 0..i {
-            let mut sum = a[row * n + row] * u[row];
-            for column in 0..row {
-                sum += a[row * n + column] * u[column];
-                p[column] += a[row * n + column] * u[row];
-            }
-            p[row] += sum;
-        }
-        let half = u.iter().zip(&p).map(|(x, y)| x * y).sum::<f64>() / 2.0;
-        p.iter_mut().zip(&u).for_each(|(q, x)| *q -= half * x);
-        for row in 0..i {
-            for column in 0..=row {
-                a[row * n + column] -= u[row] * p[column] + p[row] * u[column];
-            }
-        }
-        reflectors.push((i, u));
-    }
-    for i in 0..n {
-        diagonal[i] = a[i * n + i];
-    }
-    // Q' is the product of the reflections, the last one first.
-    v.fill(0.0);
-    for i in 0..n {
-        v[i * n + i] = 1.0;
-    }
-    for (i, u) in reflectors.iter().rev() {
-        // Q' <- Q' (I - u u'). Rows from i on are still those of the identity, with zeros where u acts.
-        for row in v.chunks_exact_mut(n).take(*i) {
-            let dot: f64 = row.iter().zip(u).map(|(x, y)| x * y).sum();
-            row.iter_mut().zip(u).for_each(|(x, y)| *x -= dot * y);
-        }
-    }
-    (diagonal, beside)
-}
-
-/// Turns the tridiagonal matrix diagonal by plane rotations, which the rows of `v` follow. Gives none if it does not
+/// Turns the tridiagonal matrix diagonal by plane rotations, and gives them in their order. Gives none if it does not
 /// converge, which is not known to happen for finite numbers.
-fn diagonalize(v: &mut [f64], diagonal: &mut [f64], beside: &mut [f64], n: usize) -> Option<()> {
+fn diagonalize(diagonal: &mut [f64], beside: &mut [f64], n: usize) -> Option<Vec<Turn>> {
     const MOST_SWEEPS: usize = 80;
+    let mut turns = Vec::with_capacity(n * n);
     let (d, e) = (diagonal, beside);
     e.rotate_left(1); // e[i] stands between d[i] and d[i + 1]
     let norm = d.iter().chain(e.iter()).fold(0.0f64, |most, x| most.max(x.abs()));
@@ -134,10 +81,7 @@ fn diagonalize(v: &mut [f64], diagonal: &mut [f64], beside: &mut [f64], n: usize
                 shift = sine * turned;
                 d[i + 1] = g + shift;
                 g = cosine * turned - b;
-                let (upper, lower) = v[i * n..(i + 2) * n].split_at_mut(n);
-                for (x, y) in upper.iter_mut().zip(lower) {
-                    (*x, *y) = (cosine * *x - sine * *y, sine * *x + cosine * *y);
-                }
+                turns.push(Turn { row: i, cosine, sine });
             }
             if !cut {
                 d[first] -= shift;
@@ -146,7 +90,7 @@ fn diagonalize(v: &mut [f64], diagonal: &mut [f64], beside: &mut [f64], n: usize
             e[last] = 0.0;
         }
     }
-    Some(())
+    Some(turns)
 }
 
 #[cfg(test)]
@@ -176,6 +120,27 @@ mod tests {
         let eigen = symmetric_eigen(&matrix, 4).unwrap();
         assert!((eigen.values[0] - 30.0).abs() < 1e-12 && eigen.values[1..].iter().all(|value| value.abs() < 1e-13));
         assert!(symmetric_eigen(&[f64::NAN], 1).is_none());
+    }
+
+    #[test]
+    fn a_larger_matrix_is_taken_apart() {
+        let n = 150;
+        let mut rng = crate::Rng::new(5);
+        let mut matrix = vec![0.0; n * n];
+        for row in 0..n {
+            for column in 0..=row {
+                matrix[row * n + column] = f64::from(rng.normal());
+                matrix[column * n + row] = matrix[row * n + column];
+            }
+        }
+        let SymmetricEigen { values, vectors } = symmetric_eigen(&matrix, n).unwrap();
+        for (value, vector) in values.iter().zip(vectors.chunks_exact(n)) {
+            for row in 0..n {
+                let image: f64 = matrix[row * n..(row + 1) * n].iter().zip(vector).map(|(a, x)| a * x).sum();
+                assert!((image - value * vector[row]).abs() < 1e-11);
+            }
+            assert!((vector.iter().map(|x| x * x).sum::<f64>() - 1.0).abs() < 1e-12);
+        }
     }
 
     proptest! {

@@ -5,6 +5,7 @@
 
 mod blum_li;
 mod capacity;
+mod curse_of_dimensionality;
 mod decomposed_kernels;
 mod delta_rule;
 mod empirical_error;
@@ -50,6 +51,7 @@ const SUBJECTS: &[Entry] = &[
     Entry::of::<empirical_error::EmpiricalError>(),
     Entry::of::<ensembles::Ensembles>(),
     Entry::of::<decomposed_kernels::DecomposedKernels>(),
+    Entry::of::<curse_of_dimensionality::CurseOfDimensionality>(),
 ];
 
 /// What was typed after `explore`: a subject and its options, or nothing.

@@ -1,0 +1,46 @@
+//! Data and settings that `pca`, `tsne` and `explore curse-of-dimensionality` cannot use.
+
+use std::fs;
+
+use super::{gradus, names, refused};
+
+#[test]
+fn data_that_has_no_components_or_no_layout_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let table = |rows: usize, row: &dyn Fn(usize) -> String| -> String {
+        let rows: Vec<String> = (0..rows).map(|place| format!("{},{}", row(place), ["no", "yes"][place % 2])).collect();
+        format!("a,b,c,answer\n{}\n", rows.join("\n"))
+    };
+    fs::write(folder.join("constant.csv"), table(20, &|_| "1,2,3".into())).unwrap();
+    fs::write(folder.join("few.csv"), table(3, &|row| format!("{row},{},1", row * row))).unwrap();
+    fs::write(folder.join("good.csv"), table(40, &|row| format!("{row},{},{}", row * row % 17, row % 5))).unwrap();
+    fs::write(folder.join("empty.csv"), "").unwrap();
+
+    refused(folder, &["pca", "--data", "constant.csv"], &["every column is constant"]);
+    refused(folder, &["pca", "--data", "few.csv", "--keep", "3"], &["3 components are more than"]);
+    refused(folder, &["pca", "--data", "good.csv", "--keep", "95%"], &["--keep: 95% is neither"]);
+    refused(folder, &["pca", "--data", "good.csv", "--to", "out.txt"], &["ends neither in .csv nor in .npy"]);
+    refused(folder, &["pca", "--data", "empty.csv"], &["empty.csv"]);
+    refused(folder, &["pca", "--data", "godo.csv"], &["did you mean good.csv"]);
+    refused(folder, &["tsne", "--data", "good.csv"], &["perplexity: 30 does not fit 40 points; give 1 to 13"]);
+    refused(folder, &["tsne", "--data", "few.csv"], &["3 points are too few"]);
+    refused(folder, &["tsne", "--data", "good.csv", "--perplexity", "nan"], &["perplexity: NaN does not fit"]);
+
+    let output = gradus(folder, &["pca", "--data", "good.csv", "--to", "out.csv", "--folder", "made"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let made = ["pca.png", "pca.safetensors", "pca.svg", "scree.png", "scree.svg"];
+    assert_eq!(names(&folder.join("made")), made);
+    assert!(fs::read_to_string(folder.join("out.csv")).unwrap().starts_with("pc1,pc2"));
+    let again = ["pca", "--data", "good.csv", "--load", "made/pca.safetensors", "--to", "out2.csv", "--folder", "made"];
+    assert!(gradus(folder, &again).status.success());
+    assert_eq!(fs::read(folder.join("out.csv")).unwrap(), fs::read(folder.join("out2.csv")).unwrap());
+
+    let arguments =
+        ["tsne", "--data", "good.csv", "--perplexity", "5", "--iterations", "60", "--to", "t.npy", "--folder", "laid"];
+    let output = gradus(folder, &arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(names(&folder.join("laid")), ["tsne.png", "tsne.svg"]);
+    // A header of 64 or 128 bytes, then 40 places of two numbers.
+    assert_eq!(fs::read(folder.join("t.npy")).unwrap().len() % 64, 0);
+}
