@@ -32,6 +32,7 @@
 pub mod blum_li;
 pub mod capacity;
 mod cloud;
+pub mod convolution;
 pub mod dimension;
 pub mod ensemble;
 pub mod expression;

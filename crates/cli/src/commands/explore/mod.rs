@@ -5,11 +5,14 @@
 
 mod blum_li;
 mod capacity;
+mod convolution;
 mod curse_of_dimensionality;
 mod decomposed_kernels;
 mod delta_rule;
 mod empirical_error;
 mod ensembles;
+mod filters;
+mod first_layer;
 mod known;
 mod line_search;
 mod loss_surface;
@@ -50,6 +53,9 @@ const SUBJECTS: &[Entry] = &[
     Entry::of::<capacity::Capacity>(),
     Entry::of::<empirical_error::EmpiricalError>(),
     Entry::of::<ensembles::Ensembles>(),
+    Entry::of::<convolution::Convolution>(),
+    Entry::of::<filters::Filters>(),
+    Entry::of::<first_layer::FirstLayerSubject>(),
     Entry::of::<decomposed_kernels::DecomposedKernels>(),
     Entry::of::<curse_of_dimensionality::CurseOfDimensionality>(),
 ];
