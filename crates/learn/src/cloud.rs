@@ -11,7 +11,7 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    /// Cloud from numbers row by row.
+    /// Points from numbers row by row.
     ///
     /// # Errors
     /// When there are none, the rows are not whole, or a number is not finite.

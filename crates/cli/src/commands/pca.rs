@@ -31,8 +31,10 @@ pub fn run(args: &PcaArgs) -> Result<(), Failure> {
         let pca = all.clone().cut(keep)?;
         (Pca { whiten: args.whiten, ..pca }, all)
     };
-    let elbow = elbow(&all.variance_ratio());
-    print(&loaded, &pca, &all, elbow)?;
+    // A model that was loaded knows but the components that were kept: too few to tell where their variances flatten.
+    let elbow = if args.load.is_none() { elbow(&all.variance_ratio()) } else { None };
+    let held = if args.load.is_none() { "hold all variance" } else { "were kept in the model" };
+    print(&loaded, &pca, &all, held, elbow)?;
     let mut out = std::io::stdout().lock();
     if args.load.is_none() {
         let path = folder.join("pca.safetensors");
@@ -85,10 +87,10 @@ fn kept(text: &str) -> Result<Keep, Error> {
     })
 }
 
-fn print(loaded: &Loaded, pca: &Pca, all: &Pca, elbow: Option<usize>) -> Result<(), Failure> {
+fn print(loaded: &Loaded, pca: &Pca, all: &Pca, held: &str, elbow: Option<usize>) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     let (rows, columns) = (loaded.points.rows(), loaded.points.columns());
-    writeln!(out, "{rows} samples of {columns} columns; {} components hold all variance\n", all.count())?;
+    writeln!(out, "{rows} samples of {columns} columns; {} components {held}\n", all.count())?;
     writeln!(out, "component      variance    share    together")?;
     let (ratio, together) = (all.variance_ratio(), all.cumulative_ratio());
     for place in 0..all.count().min(SHOWN) {

@@ -13,7 +13,7 @@ use super::settings::sides;
 use crate::args::PointsArgs;
 use crate::failure::Failure;
 
-/// Cloud, and their classes where the data has classes.
+/// The points, and their classes where the data has classes.
 pub struct Loaded {
     pub points: Cloud,
     /// The class of each point and the names of the classes.

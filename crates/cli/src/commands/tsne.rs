@@ -92,7 +92,12 @@ fn finish(args: &TsneArgs, loaded: &Loaded, columns: usize, found: &Layout, seco
         Method::Interpolation => "interpolation".into(),
         Method::Auto | Method::Exact => "all pairs".into(),
     };
-    writeln!(out, "{rows} samples of {} columns, as {columns} components or columns", loaded.points.columns())?;
+    let reduced = if columns == loaded.points.columns() {
+        String::new()
+    } else {
+        format!(", brought to {columns} principal components")
+    };
+    writeln!(out, "{rows} samples of {} columns{reduced}", loaded.points.columns())?;
     let iterations = found.iterations;
     writeln!(out, "KL divergence {:.4} after {iterations} iterations by {way}, {seconds:.1} s", found.divergence)?;
     let folder = &args.points.folder;

@@ -16,6 +16,10 @@ fn data_that_has_no_components_or_no_layout_is_said() {
     fs::write(folder.join("few.csv"), table(3, &|row| format!("{row},{},1", row * row))).unwrap();
     fs::write(folder.join("good.csv"), table(40, &|row| format!("{row},{},{}", row * row % 17, row % 5))).unwrap();
     fs::write(folder.join("empty.csv"), "").unwrap();
+    fs::write(folder.join("nan.csv"), table(40, &|row| format!("{},{row},1", if row == 1 { "nan" } else { "2" })))
+        .unwrap();
+    let alone = table(20, &|row| format!("{row},{},1", row * row % 7)).replace("yes", "no");
+    fs::write(folder.join("alone.csv"), alone).unwrap();
 
     refused(folder, &["pca", "--data", "constant.csv"], &["every column is constant"]);
     refused(folder, &["pca", "--data", "few.csv", "--keep", "3"], &["3 components are more than"]);
@@ -24,6 +28,17 @@ fn data_that_has_no_components_or_no_layout_is_said() {
     refused(folder, &["pca", "--data", "empty.csv"], &["empty.csv"]);
     refused(folder, &["pca", "--data", "godo.csv"], &["did you mean good.csv"]);
     refused(folder, &["tsne", "--data", "good.csv"], &["perplexity: 30 does not fit 40 points; give 1 to 13"]);
+    refused(folder, &["tsne", "--data", "constant.csv", "--perplexity", "5"], &["every column is constant"]);
+    refused(folder, &["tsne", "--data", "empty.csv"], &["empty.csv"]);
+    refused(folder, &["explore", "curse-of-dimensionality", "--data", "empty.csv"], &["empty.csv"]);
+    for command in [&["pca"][..], &["tsne"], &["explore", "curse-of-dimensionality"]] {
+        let arguments = [command, &["--data", "nan.csv"]].concat();
+        refused(folder, &arguments, &["nan.csv, line 3, column a: nan is not a finite number"]);
+    }
+    // One class is no problem: it is only a colour.
+    let output = gradus(folder, &["tsne", "--data", "alone.csv", "--perplexity", "4", "--iterations", "20"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+
     refused(folder, &["tsne", "--data", "few.csv"], &["3 points are too few"]);
     refused(folder, &["tsne", "--data", "good.csv", "--perplexity", "nan"], &["perplexity: NaN does not fit"]);
 
@@ -33,7 +48,10 @@ fn data_that_has_no_components_or_no_layout_is_said() {
     assert_eq!(names(&folder.join("made")), made);
     assert!(fs::read_to_string(folder.join("out.csv")).unwrap().starts_with("pc1,pc2"));
     let again = ["pca", "--data", "good.csv", "--load", "made/pca.safetensors", "--to", "out2.csv", "--folder", "made"];
-    assert!(gradus(folder, &again).status.success());
+    let output = gradus(folder, &again);
+    assert!(output.status.success());
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("components were kept in the model") && !text.contains("elbow"), "{text}");
     assert_eq!(fs::read(folder.join("out.csv")).unwrap(), fs::read(folder.join("out2.csv")).unwrap());
 
     let arguments =

@@ -8,7 +8,7 @@ use crate::neighbors::{KMeans, KMeansOptions, NearestNeighbors};
 /// Two normal clouds of variance 1 in each direction, whose middles are `apart` from each other along the first.
 #[derive(Clone, Debug)]
 pub struct Blobs {
-    /// Cloud to learn from, then as many to judge by; the classes take turns.
+    /// Points to learn from, then as many to judge by; the classes take turns.
     pub points: Cloud,
     /// The class of each point: 0, 1, 0, 1, ..
     pub classes: Vec<u32>,

@@ -8,7 +8,7 @@ use crate::neighbors::nearest_of_all;
 /// The dimension by the two nearest neighbours: where points are spread about evenly on a surface of d dimensions, the ratio
 /// m = r_2 / r_1 of the distances to a point's second and first neighbour has the density d m^(-d-1), so that
 /// d = n / sum ln m is most likely (Facco, d'Errico, Rodriguez, Laio: Estimating the intrinsic dimension of datasets by a minimal
-/// neighborhood information, 2017). Cloud with a twin in the same place say nothing and are left out.
+/// neighborhood information, 2017). Points with a twin in the same place say nothing and are left out.
 ///
 /// # Errors
 /// When there are fewer than three points, or none without a twin.

@@ -15,7 +15,7 @@ pub(super) struct Affinities {
     pub negative_entropy: f64,
 }
 
-/// Cloud that are one task.
+/// Points that are one task.
 const ROWS: usize = 64;
 
 impl Affinities {

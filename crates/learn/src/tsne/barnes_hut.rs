@@ -26,9 +26,9 @@ pub(super) struct BarnesHut {
     nodes: Vec<Node>,
 }
 
-/// Cloud closer than 2^-DEPTH of the whole side lie in one leaf.
+/// Points closer than 2^-DEPTH of the whole side lie in one leaf.
 const DEPTH: usize = 40;
-/// Cloud that are one task.
+/// Points that are one task.
 const ROWS: usize = 128;
 
 impl BarnesHut {

@@ -10,7 +10,7 @@ use super::{Flow, Layout, Method, Moment, Place, TsneOptions};
 
 /// Iterations between two computations of the divergence.
 const LOOK: usize = 50;
-/// Cloud that are one task.
+/// Points that are one task.
 const ROWS: usize = 256;
 const SMALLEST_GAIN: Real = 0.01;
 

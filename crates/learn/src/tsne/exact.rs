@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use super::Place;
 
-/// Cloud whose forces are one task.
+/// Points whose forces are one task.
 const ROWS: usize = 64;
 /// Partners whose terms are summed in vectors before the sum goes on in f64.
 const GROUP: usize = 512;

@@ -1,11 +1,12 @@
 //! The forces of all pairs by interpolation (Linderman, Rachh, Hoskins, Steinerberger, Kluger: Fast interpolation-based t-SNE for
 //! improved visualization of single-cell RNA-seq data, 2019).
 //!
-//! Nodes cover the plane, three to a unit of length as in the paper, and closer for small layouts. Each point spreads its charge 1
-//! to the four by four nodes about it by cubic interpolation; on the nodes the forces are a convolution of the charges with
+//! Nodes cover the plane, four to a unit of length where the paper has three, and closer for small layouts. Each point spreads its
+//! charge 1 to the six by six nodes about it by quintic interpolation: the force of a near pair is then right to a hundredth of the
+//! largest (parabolas, and cubics at a third, err by a tenth). On the nodes the forces are a convolution of the charges with
 //! K(y) = y / (1 + |y|^2)^2, done by Fourier transform; each point reads its force from its nodes. Two things differ from the
-//! paper. There a point belongs to a box of three nodes, near whose edges the parabolas extrapolate, with five times the error of
-//! the middle; here the nodes are always those about the point, at no more transforms. And the paper convolves charges 1, y and
+//! paper. There a point belongs to a box of three nodes, and errors grow
+//! towards the box's edges; here the nodes are always those about the point, at no more transforms. And the paper convolves charges 1, y and
 //! |y|^2 with even kernels and takes differences of the results; this uses the odd kernel of the force itself: one real transform
 //! forward and one complex one back do, and no digits are lost in differences. By Parseval's theorem, Z needs no transform back at
 //! all: Z + n = sum over frequencies of |Q|^2 K, with the transforms of the charges and of 1 / (1 + |y|^2).
@@ -20,10 +21,10 @@ use super::Place;
 use super::spectrum::Spectrum;
 
 /// Nodes about a point along each axis.
-const NODES: usize = 4;
+const NODES: usize = 6;
 /// Nodes along each axis at least, and the widest that they may lie apart.
 const FEWEST: usize = 150;
-const WIDEST: f64 = 1.0 / 3.0;
+const WIDEST: f64 = 1.0 / 4.0;
 /// Columns of the spectrum that are one task.
 const COLUMNS: usize = 8;
 /// Rows of the grid, and points, that are one task.
@@ -206,14 +207,23 @@ fn scratch(spectrum: &Spectrum) -> usize {
     spectrum.forward.get_inplace_scratch_len().max(spectrum.inverse.get_inplace_scratch_len())
 }
 
-/// The first of the four nodes about `place`, in nodes from the second one, and the values there of the cubics that are 1 at one
-/// of the four and 0 at the others.
+/// The first of the six nodes about `place`, in nodes from the third one, and the values there of the quintics that are 1 at one
+/// of the six and 0 at the others (Lagrange).
 #[inline(always)]
 fn weights(place: Real, side: usize) -> Weights {
     let first = (place as usize).min(side - NODES);
-    let u = place - first as Real; // 0 to 1, between the second and the third
-    let (a, b, c) = (u + 1.0, u - 1.0, u - 2.0);
-    (first, [-u * b * c / 6.0, a * b * c / 2.0, -a * u * c / 2.0, a * u * b / 6.0])
+    let u = place - first as Real; // 0 to 1, between the third and the fourth
+    let (a, b, c, d, e) = (u + 2.0, u + 1.0, u - 1.0, u - 2.0, u - 3.0);
+    let (ab, uc, de) = (a * b, u * c, d * e);
+    let quintics = [
+        -b * uc * de / 120.0,
+        a * uc * de / 24.0,
+        -ab * c * de / 12.0,
+        ab * u * de / 12.0,
+        -ab * uc * e / 24.0,
+        ab * uc * d / 120.0,
+    ];
+    (first, quintics)
 }
 
 /// The next number with no prime factor above 5: transforms of such lengths are fast.

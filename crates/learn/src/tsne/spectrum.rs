@@ -10,7 +10,7 @@ use rustfft::{Fft, FftPlanner};
 /// Transforms of 1 / (1 + d^2), which is real, and of x / (1 + d^2)^2 and y / (1 + d^2)^2, which are imaginary, on a grid that is
 /// twice as wide as the charges', so that nothing comes round from the other side.
 pub(super) struct Spectrum {
-    /// Cloud of the grid along each axis.
+    /// Points of the grid along each axis.
     pub size: usize,
     /// The distance of two neighbouring ones.
     pub spacing: f64,

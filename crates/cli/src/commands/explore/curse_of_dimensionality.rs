@@ -18,9 +18,9 @@ use crate::failure::Failure;
 
 /// Numbers of dimensions that are looked at.
 const DIMENSIONS: [usize; 10] = [1, 2, 3, 5, 10, 20, 50, 100, 300, 1000];
-/// Cloud of an experiment.
+/// Points of an experiment.
 const POINTS: usize = 500;
-/// Cloud of the two classes to learn from, and as many to judge by.
+/// Points of the two classes to learn from, and as many to judge by.
 const OF_CLASSES: usize = 1000;
 /// The distance of the middles of the two classes, in standard deviations.
 const APART: f64 = 4.0;
@@ -146,8 +146,8 @@ fn draw(desk: &Desk, rows: &[Row]) -> Result<(), Failure> {
         x: across(),
         y: share.clone(),
         marks: vec![
-            curve("ball in the cube", of(&|row| ball_share_of_cube(row.dimensions)), 0),
-            dots("measured", of(&|row| row.in_ball), 0),
+            curve("", of(&|row| ball_share_of_cube(row.dimensions)), 0),
+            dots("ball in the cube", of(&|row| row.in_ball), 0),
             curve("ball's outer tenth", of(&|row| shell_share(0.1, row.dimensions)), 1),
         ],
     };
@@ -156,7 +156,7 @@ fn draw(desk: &Desk, rows: &[Row]) -> Result<(), Failure> {
         x: across(),
         y: Axis::new("distance, of the ball's radius", 0.0, 1.04),
         marks: vec![
-            curve("formula", of(&|row| median_nearest(POINTS, row.dimensions)), 0),
+            curve("", of(&|row| median_nearest(POINTS, row.dimensions)), 0),
             dots("nearest of 500 points", of(&|row| row.distances.nearest_in_ball), 0),
         ],
     };
@@ -168,9 +168,9 @@ fn draw(desk: &Desk, rows: &[Row]) -> Result<(), Failure> {
             rows.iter().flat_map(|row| [row.distances.contrast, row.distances.spread]),
         ),
         marks: vec![
-            curve("√(1.4/d)", of(&|row| relative_spread(row.dimensions)), 0),
-            dots("spread", of(&|row| row.distances.spread), 0),
-            dots("(largest − smallest) / smallest", of(&|row| row.distances.contrast), 1),
+            curve("", of(&|row| relative_spread(row.dimensions)), 0),
+            dots("spread of squares, √(1.4/d)", of(&|row| row.distances.spread), 0),
+            dots("largest/smallest − 1", of(&|row| row.distances.contrast), 1),
         ],
     };
     let fail = Plot {
@@ -181,8 +181,8 @@ fn draw(desk: &Desk, rows: &[Row]) -> Result<(), Failure> {
             curve("best rule", of(&|_| Blobs::best_accuracy(APART)), 2),
             dots("5 nearest", of(&|row| row.nearest), 0),
             dots("2 means", of(&|row| row.means), 1),
-            curve("pair, formula", of(&|row| Blobs::own_class_nearer(row.dimensions, APART)), 3),
-            dots("pair", of(&|row| row.own_nearer), 3),
+            curve("", of(&|row| Blobs::own_class_nearer(row.dimensions, APART)), 3),
+            dots("own class nearer", of(&|row| row.own_nearer), 3),
         ],
     };
     let subtitle = "dots measured, dashed lines by formula; \
@@ -205,7 +205,7 @@ fn of_data(path: &str, most: usize) -> Result<(), Failure> {
     writeln!(out, "{path}: {} samples of {} columns, of rank {}", points.rows(), points.columns(), found.rank)?;
     let listed = found.constant.iter().take(LISTED).map(|column| name(*column)).collect::<Vec<_>>().join(", ");
     let more = if found.constant.len() > LISTED { ", ..." } else { "" };
-    writeln!(out, "constant columns: {} {}", found.constant.len(), parenthesized(&(listed + more)))?;
+    writeln!(out, "constant columns: {}{}", found.constant.len(), parenthesized(&(listed + more)))?;
     writeln!(out, "columns that earlier ones determine: {}", found.dependent.len())?;
     for dependence in found.dependent.iter().take(LISTED) {
         let mut words = format!("  {} =", name(dependence.column));
@@ -213,7 +213,10 @@ fn of_data(path: &str, most: usize) -> Result<(), Failure> {
             words = format!("{words} {factor:+.4} {}", name(*column));
         }
         let more = if dependence.of.len() > LISTED { " ..." } else { "" };
-        writeln!(out, "{words}{more} {:+.4}", dependence.constant)?;
+        // What would be printed as 0 is left out.
+        let constant =
+            if dependence.constant.abs() < 5e-5 { String::new() } else { format!(" {:+.4}", dependence.constant) };
+        writeln!(out, "{words}{more}{constant}")?;
     }
     if found.rank > 0 {
         let pca = Pca::fit(&points, &PcaOptions::default())?;
@@ -225,5 +228,5 @@ fn of_data(path: &str, most: usize) -> Result<(), Failure> {
 }
 
 fn parenthesized(words: &str) -> String {
-    if words.is_empty() { String::new() } else { format!("({words})") }
+    if words.is_empty() { String::new() } else { format!(" ({words})") }
 }
