@@ -112,7 +112,7 @@ pub struct TrainArgs {
     #[arg(long, help_heading = "Network", requires = "weights")]
     pub ignore_head: bool,
 
-    /// data.path: a file or folder (IDX, CSV, NumPy, class folders of pictures), or fashion.
+    /// data.path: a file or folder (IDX, CSV, ARFF, NumPy, class folders of pictures), or fashion.
     #[arg(long, help_heading = "Data")]
     pub data: Option<String>,
     /// data.validation: share of the training data held out to judge epochs by.

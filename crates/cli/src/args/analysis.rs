@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 /// Which data, and how it is read.
 #[derive(Args)]
 pub struct PointsArgs {
-    /// A file or folder (IDX, CSV, NumPy, class folders of pictures), or fashion.
+    /// A file or folder (IDX, CSV, ARFF, NumPy, class folders of pictures), or fashion.
     #[arg(long)]
     pub data: String,
     /// The column of a table that holds the class: it colours, and is no coordinate [default: the last].

@@ -1,10 +1,11 @@
-//! CSV tables: a header or none, number and category columns, one column as the target.
+//! Tables as numbers, from CSV or (see `arff.rs`) ARFF: a header or none, number and category columns, one column as the target.
 //!
 //! What is not told is inferred: the delimiter, whether the first line is a header, and each column's type
 //! (see [`Schema`]). Categories become one number each, 1 where the row has it (one-hot).
 
 use super::array::TargetMeaning;
 use super::csv_schema::{ColumnType, Schema};
+use super::raw_table::{Declared, RawTable, Row};
 use super::{InMemory, Origin, Samples, SkipReport, StoredTargets};
 use crate::error::{Error, Flaw, Place};
 use gradus_kernels::Real;
@@ -22,7 +23,7 @@ pub struct TableOptions {
     pub header: Option<bool>,
     /// What parts the fields: comma, semicolon, tab, bar or space.
     pub delimiter: Option<u8>,
-    /// The target column's name or its number from 1; the last column where it is not told.
+    /// The target column's name or its number from 1; the one that the file itself names, or the last, where it is not told.
     pub target: Option<String>,
     /// Whether the target is a class or a quantity.
     pub target_meaning: Option<TargetMeaning>,
@@ -34,13 +35,6 @@ pub struct TableOptions {
     pub schema: Option<Schema>,
     /// Leave out the lines that cannot be used, and list them.
     pub skip_bad: bool,
-}
-
-/// One line of the file and its fields.
-#[derive(Debug)]
-pub(super) struct Row {
-    pub line: u64,
-    pub fields: ::csv::StringRecord,
 }
 
 /// A table in numbers.
@@ -58,7 +52,7 @@ pub struct Table {
     pub skipped: SkipReport,
 }
 
-/// Reads a CSV file as a dataset.
+/// Reads a CSV or ARFF file as a dataset.
 pub fn read(path: &Path, options: &TableOptions) -> Result<(InMemory, Schema, SkipReport), Error> {
     let bytes = fs::read(path).map_err(Error::io(path, "read"))?;
     let table = parse(&bytes, options).map_err(|flaw| flaw.in_file(path))?;
@@ -69,60 +63,44 @@ pub fn read(path: &Path, options: &TableOptions) -> Result<(InMemory, Schema, Sk
     Ok((set, table.schema, table.skipped))
 }
 
-/// Parses the bytes of a CSV file.
+/// Parses the bytes of a CSV or ARFF file.
 pub fn parse(bytes: &[u8], options: &TableOptions) -> Result<Table, Flaw> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut skipped = SkipReport::default();
-    let delimiter = options.delimiter.unwrap_or_else(|| find_delimiter(bytes));
-    let mut rows = rows(bytes, delimiter, options.skip_bad, &mut skipped)?;
-    let Some(first) = rows.first() else {
-        return Err(Flaw::new("there is no line that can be read"));
-    };
-    let width = first.fields.len();
-    let has_header = match (&options.schema, options.header) {
-        (_, Some(told)) => told,
-        (Some(schema), None) => schema.is_header(&first.fields),
-        (None, None) => looks_like_header(&rows),
-    };
-    let header = has_header.then(|| rows.remove(0).fields);
-    let names: Vec<String> = match &header {
-        Some(fields) => fields.iter().zip(1..).map(|(name, number)| column_name(name.trim(), number)).collect(),
-        None => (1..=width).map(|number| column_name("", number)).collect(),
-    };
-
-    let mut bad = None;
-    rows.retain(|row| {
-        let fits = row.fields.len() == width;
-        if !fits {
-            let problem = format!("it has {} fields, the first line has {width}", row.fields.len());
-            let flaw = Flaw::at(Place::Line(row.line), problem);
-            if options.skip_bad {
-                skipped.add(flaw.to_string().trim_start_matches(", "));
-            } else {
-                bad.get_or_insert(flaw);
-            }
-        }
-        fits
-    });
-    if let Some(flaw) = bad {
-        return Err(flaw);
-    }
-    if rows.is_empty() {
-        return Err(Flaw::new("there is no line of data in it"));
-    }
-
+    let raw = RawTable::of(bytes, options, &mut skipped)?;
     let schema = match &options.schema {
         Some(schema) => schema.clone(),
-        None => Schema::infer(&names, &rows, options)?,
+        None => raw.schema(options)?,
     };
-    let numbers = rows.len().saturating_mul(schema.feature_count());
+    let numbers = raw.len().saturating_mul(schema.feature_count());
     if numbers > bytes.len().max(MOST_NUMBERS) {
-        let (rows, features) = (rows.len(), schema.feature_count());
+        let (rows, features) = (raw.len(), schema.feature_count());
         let problem =
             format!("{rows} lines would become {features} numbers each; ignore the columns with most categories");
         return Err(Flaw::new(problem));
     }
-    encode(&schema, &schema.places(&names, header.is_some())?, &rows, options.skip_bad, skipped)
+    encode(&schema, &schema.places(&raw.names, raw.named)?, &raw.rows, options.skip_bad, skipped)
+}
+
+/// The header of a CSV file and its rows, of whatever length.
+pub(super) fn rows(bytes: &[u8], options: &TableOptions, skipped: &mut SkipReport) -> Result<RawTable, Flaw> {
+    let delimiter = options.delimiter.unwrap_or_else(|| find_delimiter(bytes));
+    let mut rows = lines(bytes, delimiter, options.skip_bad, skipped)?;
+    let Some(first) = rows.first() else {
+        return Err(Flaw::new("there is no line that can be read"));
+    };
+    let width = first.fields.len();
+    let named = match (&options.schema, options.header) {
+        (_, Some(told)) => told,
+        (Some(schema), None) => schema.is_header(&first.fields),
+        (None, None) => looks_like_header(&rows),
+    };
+    let names = if named {
+        let fields = rows.remove(0).fields;
+        fields.iter().zip(1..).map(|(name, number)| column_name(name.trim(), number)).collect()
+    } else {
+        (1..=width).map(|number| column_name("", number)).collect()
+    };
+    Ok(RawTable { names, declared: vec![Declared::Nothing; width], output: None, unused: Vec::new(), named, rows })
 }
 
 fn column_name(name: &str, number: usize) -> String {
@@ -158,7 +136,7 @@ fn encode(
 }
 
 /// All lines that are UTF-8; a line that is not is a flaw, or is left out.
-fn rows(bytes: &[u8], delimiter: u8, skip_bad: bool, skipped: &mut SkipReport) -> Result<Vec<Row>, Flaw> {
+fn lines(bytes: &[u8], delimiter: u8, skip_bad: bool, skipped: &mut SkipReport) -> Result<Vec<Row>, Flaw> {
     let mut reader =
         ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
     let mut rows = Vec::new();

@@ -2,7 +2,8 @@
 
 use super::StoredTargets;
 use super::array::TargetMeaning;
-use super::csv::{Row, TableOptions};
+use super::csv::TableOptions;
+use super::raw_table::{Declared, RawTable, Row};
 use crate::error::{Flaw, Place};
 use crate::suggest::did_you_mean;
 use gradus_kernels::Real;
@@ -58,18 +59,22 @@ pub struct Schema {
 
 impl Schema {
     /// Finds out what the columns are. A column is numeric when more than half of its known fields are numbers, so that a
-    /// stray text in it is an error with a place and not a category. The target is a class where it is text, or whole
-    /// numbers from 0 on with at most 20 different ones and twice as many rows.
-    pub(super) fn infer(names: &[String], rows: &[Row], options: &TableOptions) -> Result<Self, Flaw> {
+    /// stray text in it is an error with a place and not a category; what the file declares stands. The target is a
+    /// class where it is text, or whole numbers from 0 on with at most 20 different ones and twice as many rows.
+    pub(super) fn infer(raw: &RawTable, options: &TableOptions) -> Result<Self, Flaw> {
+        let (names, rows) = (&raw.names, &raw.rows);
         let mut seen = BTreeSet::new();
         if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
             return Err(Flaw::new(format!("two columns are named {name}; rename one")));
         }
-        let target = match &options.target {
+        let target = match options.target.as_ref().or(raw.output.as_ref()) {
             Some(name) => find(names, name)?,
             None => names.len() - 1,
         };
-        let ignored: BTreeSet<usize> = options.ignore.iter().map(|name| find(names, name)).collect::<Result<_, _>>()?;
+        let mut ignored: BTreeSet<usize> =
+            options.ignore.iter().map(|name| find(names, name)).collect::<Result<_, _>>()?;
+        let unused: BTreeSet<&String> = raw.unused.iter().collect();
+        ignored.extend((0..names.len()).filter(|place| *place != target && unused.contains(&names[*place])));
         let mut types = vec![None; names.len()];
         for (name, &told) in &options.types {
             types[find(names, name)?] = Some(told);
@@ -92,12 +97,19 @@ impl Schema {
             let fields: Vec<&str> =
                 rows.iter().map(|row| row.fields[place].trim()).filter(|field| !is_missing(field)).collect();
             let numbers = fields.iter().filter(|field| field.parse::<f64>().is_ok()).count();
-            let looks = if 2 * numbers > fields.len() { ColumnType::Number } else { ColumnType::Category };
+            let looks = match &raw.declared[place] {
+                Declared::Nothing if 2 * numbers > fields.len() => ColumnType::Number,
+                Declared::Number => ColumnType::Number,
+                Declared::Nothing | Declared::Category(_) => ColumnType::Category,
+            };
             let categories = match (role, types[place].unwrap_or(looks)) {
                 (Role::Ignored, _) | (Role::Feature, ColumnType::Number) => None,
                 (Role::Target, ColumnType::Number) => numbered_classes(&fields, options.target_meaning, name)?,
                 (Role::Target, ColumnType::Category) if options.target_meaning == Some(TargetMeaning::Values) => None,
-                (_, ColumnType::Category) => Some(categories(&fields, name)?),
+                (_, ColumnType::Category) => match &raw.declared[place] {
+                    Declared::Category(texts) => Some(texts.clone()),
+                    Declared::Nothing | Declared::Number => Some(categories(&fields, name)?),
+                },
             };
             Ok(Column { name: name.clone(), role, categories })
         });
@@ -163,9 +175,9 @@ impl Schema {
         let mut target = None;
         for (column, place) in self.columns.iter().zip(places) {
             let (Some(place), Role::Feature | Role::Target) = (*place, column.role) else { continue };
-            let field = row.fields[place].trim();
             let flaw = |problem| Flaw::at(Place::Cell { line: row.line, column: column.name.clone() }, problem);
-            let number = column.number(field).map_err(flaw)?;
+            let missing = || "the field is missing; fill it in, or leave such lines out with --skip-bad".to_owned();
+            let number = column.cell(row, place)?.ok_or_else(missing).map_err(flaw)?;
             match (&column.categories, column.role) {
                 (_, Role::Target) => target = Some(number),
                 (Some(texts), _) => {
@@ -194,11 +206,23 @@ impl Schema {
 }
 
 impl Column {
-    /// A field as a number: itself, or the place of its category.
-    fn number(&self, field: &str) -> Result<f64, String> {
-        if is_missing(field) {
-            return Err("the field is missing; fill it in, or leave such lines out with --skip-bad".into());
+    /// Whether a model needs it or answers it.
+    pub(super) fn is_used(&self) -> bool {
+        self.role != Role::Ignored
+    }
+
+    /// Its field of a row as a number: itself, or the place of its category. None where the field is missing.
+    pub(super) fn cell(&self, row: &Row, place: usize) -> Result<Option<f64>, Flaw> {
+        let field = row.fields[place].trim();
+        // What is a category by declaration is none that is missing.
+        if is_missing(field) && !self.categories.as_ref().is_some_and(|texts| texts.iter().any(|text| text == field)) {
+            return Ok(None);
         }
+        let flaw = |problem| Flaw::at(Place::Cell { line: row.line, column: self.name.clone() }, problem);
+        self.number(field).map(Some).map_err(flaw)
+    }
+
+    fn number(&self, field: &str) -> Result<f64, String> {
         if let Some(categories) = &self.categories {
             let same = |text: &String| text == field || as_number(field).is_some_and(|x| text.parse() == Ok(x));
             // Categories that were inferred are sorted; those of a saved schema need not be.
@@ -226,7 +250,7 @@ fn as_number(field: &str) -> Option<f64> {
 }
 
 /// A column's place by its name, or by its number from 1.
-fn find(names: &[String], wanted: &str) -> Result<usize, Flaw> {
+pub(super) fn find(names: &[String], wanted: &str) -> Result<usize, Flaw> {
     let by_number = || wanted.parse::<usize>().ok().filter(|number| (1..=names.len()).contains(number)).map(|n| n - 1);
     names.iter().position(|name| name == wanted).or_else(by_number).ok_or_else(|| {
         let near = did_you_mean(wanted, names.iter().map(String::as_str));

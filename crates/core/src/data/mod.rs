@@ -8,10 +8,13 @@
 //! |---|---|
 //! | IDX, plain or gzipped (MNIST and its kin) | `idx.rs` |
 //! | CSV tables | `csv.rs` |
+//! | ARFF tables (Weka), and KEEL's `.dat` | `arff.rs` |
+//! | tables as texts, fields that are missing among them | `raw_table.rs` |
 //! | folders of pictures, one folder a class | `folder.rs`, `picture.rs` |
 //! | NumPy `.npy` and `.npz` | `npy.rs` |
 //! | a slice of Fashion-MNIST inside the program (feature `fashion`) | `fashion.rs` |
 
+mod arff;
 mod array;
 pub mod augment;
 mod batch;
@@ -33,6 +36,7 @@ mod open_arrays;
 mod pairs;
 pub mod picture;
 mod preprocess;
+mod raw_table;
 mod resample;
 mod resized;
 mod skip;
@@ -50,6 +54,7 @@ pub use memory::{InMemory, Origin, Samples, StoredTargets};
 pub use normalize::{Method, Normalizer, Per};
 pub use open::{OpenOptions, Splits, open};
 pub use preprocess::{Interpolation, Preprocess};
+pub use raw_table::{Cells, Declared, RawTable};
 pub use skip::SkipReport;
 pub use split::{Fold, Subset, k_fold, split};
 pub use validate::validate;

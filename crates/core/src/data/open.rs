@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// The name that stands for the slice of Fashion-MNIST inside the program.
 const EMBEDDED: &str = "fashion";
-const TABLES: [&str; 2] = ["csv", "tsv"];
+const TABLES: [&str; 3] = ["csv", "tsv", "arff"];
 
 /// How data is to be read. Every field may be left at its default.
 #[derive(Clone, Debug, Default)]
@@ -134,7 +134,7 @@ fn open_file(path: &Path, options: &OpenOptions) -> Result<Splits, Error> {
         Format::Zip => open_archive(path, options),
         Format::Text => open_table(path, None, options),
         Format::Unknown => {
-            let known = "IDX (plain or .gz), NumPy .npy or .npz, or a CSV table";
+            let known = "IDX (plain or .gz), NumPy .npy or .npz, a CSV or an ARFF table";
             Err(Flaw::new(format!("its bytes are none of the data that is read: {known}")).in_file(path))
         }
     }
@@ -169,7 +169,7 @@ fn open_folder(folder: &Path, options: &OpenOptions) -> Result<Splits, Error> {
     if folders.iter().any(holds_pictures) {
         return open_pictures(folder, None, options);
     }
-    let wanted = "IDX pairs (train-images*, train-labels*), x_train.npy and y_train.npy, one .npz, train.csv or one .csv, \
+    let wanted = "IDX pairs (train-images*, train-labels*), x_train.npy and y_train.npy, one .npz, train.csv or one .csv or .arff, \
                   train/ and test/ with class folders of pictures, or class folders of pictures";
     Err(Flaw::new(format!("there is no data in it that is read; looked for {wanted}")).in_file(folder))
 }
