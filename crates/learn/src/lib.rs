@@ -15,6 +15,11 @@
 //! | capacity: under- and over-fitting, validation curves, the second descent | [`capacity`] |
 //! | empirical against theoretical error on a known F | [`theory`] |
 //! | bagging and averages of unlike networks | [`ensemble`] |
+//! | tables made ready: missing fields, categories, scales | [`preparation`] |
+//! | logistic regression | [`logistic`] |
+//! | how good probabilities are: ROC, calibration, costs | [`judge`] |
+//! | which inputs moved an answer, and what would turn it | [`reasons`] |
+//! | credit approval, from a raw table to a decision with reasons | [`credit`] |
 //! | principal components | [`pca`] |
 //! | nearest neighbours and k-means | [`neighbors`] |
 //! | what dimensions do, and how many data has | [`dimension`] |
@@ -33,17 +38,22 @@ pub mod blum_li;
 pub mod capacity;
 mod cloud;
 pub mod convolution;
+pub mod credit;
 pub mod dimension;
 pub mod ensemble;
 pub mod expression;
+pub mod judge;
 pub mod kernels;
 pub mod least_squares;
+pub mod logistic;
 pub mod neighbors;
 pub mod neuron;
 pub mod optimize;
 pub mod pca;
 pub mod perceptron;
 pub mod points;
+pub mod preparation;
+pub mod reasons;
 pub mod samples;
 pub mod separation;
 pub mod svm;
