@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 pub use analysis::{PcaArgs, PointsArgs, TsneArgs, TsneMethod, TsneStart};
 pub use trials::{CompareArgs, FinetuneArgs};
 
+use crate::commands::credit::CreditCommand;
 use crate::commands::explore::ExploreArgs;
 use crate::commands::svm::SvmCommand;
 
@@ -51,6 +52,12 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: SvmCommand,
+    },
+    /// Decide on applicants for credit: compare models, train one, predict, explain a decision.
+    Credit {
+        /// What to do.
+        #[command(subcommand)]
+        command: CreditCommand,
     },
     /// Find the directions along which data varies most: a table, a scree plot, the data in two dimensions.
     Pca(PcaArgs),

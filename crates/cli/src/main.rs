@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Command::Models(options) => commands::models::run(&options),
         Command::Explore(options) => commands::explore::run(&options),
         Command::Svm { command } => commands::svm::run(&command),
+        Command::Credit { command } => commands::credit::run(&command),
         Command::Pca(options) => commands::pca::run(&options),
         Command::Tsne(options) => commands::tsne::run(&options),
         Command::Data { command } => commands::data::run(&command),

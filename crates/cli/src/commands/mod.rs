@@ -4,6 +4,7 @@ mod augmented;
 mod blocks;
 pub mod compare;
 pub mod convert;
+pub mod credit;
 pub mod data;
 pub mod eval;
 pub mod explore;

@@ -1,6 +1,7 @@
 //! Bad input: each is answered by one clear sentence, an exit code that is not 0, and nothing lost.
 
 mod analysis;
+mod credit;
 mod disk;
 mod explore;
 mod interrupt;

@@ -6,6 +6,7 @@
 mod blum_li;
 mod capacity;
 mod convolution;
+mod credit;
 mod curse_of_dimensionality;
 mod decomposed_kernels;
 mod delta_rule;
@@ -58,6 +59,7 @@ const SUBJECTS: &[Entry] = &[
     Entry::of::<first_layer::FirstLayerSubject>(),
     Entry::of::<decomposed_kernels::DecomposedKernels>(),
     Entry::of::<curse_of_dimensionality::CurseOfDimensionality>(),
+    Entry::of::<credit::Credit>(),
 ];
 
 /// What was typed after `explore`: a subject and its options, or nothing.
