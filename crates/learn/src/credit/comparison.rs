@@ -159,7 +159,7 @@ mod tests {
     use gradus_core::data::csv::TableOptions;
 
     #[test]
-    fn logistic_regression_on_the_german_data_stands_where_others_published_it() {
+    fn logistic_regression_on_the_german_data_stands_in_the_range_expected_of_it() {
         let applicants = Applicants::of(&german(), &TableOptions::default(), None).unwrap();
         let options = ComparisonOptions { kinds: vec![ScorerKind::Logistic], repeats: 3, ..Default::default() };
         let mut steps = 0;
