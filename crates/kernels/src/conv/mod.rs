@@ -29,6 +29,8 @@ mod reference;
 #[cfg(test)]
 mod tests;
 #[cfg(not(real64))]
+mod wide;
+#[cfg(not(real64))]
 mod winograd;
 
 use crate::Real;

@@ -79,7 +79,7 @@ impl Patches<'_> {
     }
 
     /// Whether the taps of a kernel row lie next to each other in memory.
-    fn rows_are_runs(&self) -> bool {
+    pub fn rows_are_runs(&self) -> bool {
         self.dilation[1] == 1 && self.channels[1] == self.pixel
     }
 
@@ -206,6 +206,16 @@ impl Patches<'_> {
                 let piece = data.as_ptr().add(index * jump).cast::<[Real; LENGTH]>().read();
                 target.as_mut_ptr().add(index * step).cast::<[Real; LENGTH]>().write(piece);
             }
+        }
+    }
+
+    /// Row `row` of what the windows see of a picture, zeros beside it, counted from where the first window begins.
+    pub fn padded_row(&self, picture: usize, row: usize, out: &mut [Real]) {
+        let row = row as isize - self.before[0];
+        if row >= 0 && (row as usize) < self.size[0] {
+            self.kernel_row((picture * self.size[0] + row as usize) * self.size[1], 0, 0, out);
+        } else {
+            out.fill(0.0);
         }
     }
 

@@ -3,9 +3,10 @@
 use super::ConvShape;
 use super::patches::{PatchColumns, PatchRows, Patches, ThinPatchRows};
 use super::pixels::PixelRows;
+use super::wide;
 use crate::Real;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Columns, Epilogue, Matrix, Output, PackedRight, Right, Strided, product, product_packed};
+use crate::gemm::{Columns, Epilogue, Left, Matrix, Output, PackedRight, Right, Strided, product, product_packed};
 use crate::scratch::{Slot, with_slot};
 
 /// The patches of a group's input channels.
@@ -56,17 +57,7 @@ impl PackedWeights {
         for (group, right) in self.groups.iter().enumerate() {
             let patches = input_patches(shape, input, group);
             let output = part_of_output(shape, &output, epilogue, group);
-            let channels = patches.channels[1];
-            if channels < THIN {
-                product_packed(&ThinPatchRows(patches), right, &output);
-            } else if channels < SHORT {
-                product_packed(&PatchRows(patches), right, &output);
-            } else {
-                with_slot(Slot::Zeros, channels, |zeros| {
-                    zeros.fill(0.0);
-                    product_packed(&PixelRows { patches, zeros }, right, &output);
-                });
-            }
+            of_rows(patches, Packed(right, &output));
         }
     }
 }
@@ -101,19 +92,49 @@ const THIN: usize = 4;
 /// Below so many, they are copied: a kernel that reads pixels in place would change pointers too often.
 const SHORT: usize = 8;
 
-/// The product of patches as rows.
-pub(super) fn rows_product(patches: Patches<'_>, right: &impl Right, output: &Output<'_>) {
+/// A product that lacks its left factor still, of whatever form that is.
+trait Product {
+    fn of<L: Left>(self, left: &L);
+}
+
+/// With a right factor that is packed on the way.
+struct Fresh<'a, R>(&'a R, &'a Output<'a>);
+
+impl<R: Right> Product for Fresh<'_, R> {
+    fn of<L: Left>(self, left: &L) {
+        product(left, self.0, self.1);
+    }
+}
+
+/// With a right factor that was packed before.
+struct Packed<'a>(&'a PackedRight, &'a Output<'a>);
+
+impl Product for Packed<'_> {
+    fn of<L: Left>(self, left: &L) {
+        product_packed(left, self.0, self.1);
+    }
+}
+
+/// The product of patches as rows, in the form that is fastest to read.
+fn of_rows(patches: Patches<'_>, product: impl Product) {
     let channels = patches.channels[1];
-    if channels < THIN {
-        product(&ThinPatchRows(patches), right, output);
+    if channels < SHORT && wide::applies(&patches) {
+        wide::with_rows(&patches, |rows| product.of(rows));
+    } else if channels < THIN {
+        product.of(&ThinPatchRows(patches));
     } else if channels < SHORT {
-        product(&PatchRows(patches), right, output);
+        product.of(&PatchRows(patches));
     } else {
         with_slot(Slot::Zeros, channels, |zeros| {
             zeros.fill(0.0);
-            product(&PixelRows { patches, zeros }, right, output);
+            product.of(&PixelRows { patches, zeros });
         });
     }
+}
+
+/// The product of patches as rows.
+pub(super) fn rows_product(patches: Patches<'_>, right: &impl Right, output: &Output<'_>) {
+    of_rows(patches, Fresh(right, output));
 }
 
 pub(super) fn backward_weights(shape: &ConvShape, input: &[Real], grad_output: &[Real], grad_weight: &mut [Real]) {
