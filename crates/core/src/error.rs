@@ -111,11 +111,15 @@ impl Flaw {
 
     /// The same flaw inside a named part of the file; a place inside the part goes into the text.
     pub fn in_entry(self, name: &str) -> Self {
-        let problem = match self.place {
-            Place::Whole => self.problem,
+        Flaw { place: Place::Entry(name.to_owned()), problem: self.alone() }
+    }
+
+    /// Place and problem where no file is named before them.
+    pub fn alone(&self) -> String {
+        match &self.place {
+            Place::Whole => self.problem.clone(),
             place => format!("{}: {}", place.to_string().trim_start_matches(", "), self.problem),
-        };
-        Flaw { place: Place::Entry(name.to_owned()), problem }
+        }
     }
 
     /// The error of a file that has this flaw.

@@ -15,6 +15,8 @@ use gradus_core::Error;
 use gradus_core::data::{Cells, Role, Schema};
 use serde::{Deserialize, Serialize};
 
+use crate::capacity::Band;
+
 /// How the columns of a table become the numbers that a model takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Preparation {
@@ -130,7 +132,7 @@ impl Preparation {
                 )));
             }
             let kind = match &told.categories {
-                None => number(known, fields()),
+                None => number(&known, fields()),
                 Some(names) => category(names, &known),
             };
             let indicator = fields().any(|field| field.is_none());
@@ -199,10 +201,8 @@ impl Preparation {
     }
 }
 
-fn number(mut known: Vec<f64>, fields: impl Iterator<Item = Option<f64>>) -> Kind {
-    known.sort_by(f64::total_cmp);
-    let half = known.len() / 2;
-    let median = if known.len() % 2 == 1 { known[half] } else { f64::midpoint(known[half - 1], known[half]) };
+fn number(known: &[f64], fields: impl Iterator<Item = Option<f64>>) -> Kind {
+    let median = Band::of(known).median;
     let filled: Vec<f64> = fields.map(|field| field.unwrap_or(median)).collect();
     let count = filled.len() as f64;
     let mean = filled.iter().sum::<f64>() / count;

@@ -36,10 +36,7 @@ pub fn run(command: &DataCommand) -> Result<(), Failure> {
                 Some(kinds) => augmented::sheet(splits.train, path, kinds, *seed)?,
                 None => overview(&*splits.train, path)?,
             };
-            for file in super::report::save(&drawn, stem)? {
-                writeln!(std::io::stdout(), "{}", file.display())?;
-            }
-            Ok(())
+            super::report::leave(&drawn, stem)
         }
     }
 }

@@ -83,10 +83,7 @@ fn draw(args: &InspectArgs, input: &[usize], ops: &[TracedOp], stem: &Path) -> R
     let multiplies: u64 = ops.iter().map(|op| op.multiplies).sum();
     let title = if args.block { format!("The block of {}", args.subject) } else { args.subject.clone() };
     let subtitle = format!("{parameters} parameters, {multiplies} multiplies");
-    for file in super::report::save(&super::blocks::draw(&title, &subtitle, input, ops), stem)? {
-        writeln!(std::io::stdout(), "{}", file.display())?;
-    }
-    Ok(())
+    super::report::leave(&super::blocks::draw(&title, &subtitle, input, ops), stem)
 }
 
 fn dead_units(folder: &str) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ pub mod eval;
 pub mod explore;
 pub mod finetune;
 pub mod inspect;
+mod json_file;
 pub mod models;
 mod pages;
 pub mod pca;

@@ -46,9 +46,7 @@ pub fn run(args: &PcaArgs) -> Result<(), Failure> {
         write(path, &loaded, &transformed, "pc")?;
         writeln!(out, "{}", path.display())?;
     }
-    for file in report::save(&scree(&args.points.data, &pca, &all, elbow), &folder.join("scree"))? {
-        writeln!(out, "{}", file.display())?;
-    }
+    report::leave(&scree(&args.points.data, &pca, &all, elbow), &folder.join("scree"))?;
     let ratio = pca.variance_ratio();
     let axes = [0, 1].map(|axis| {
         let share = ratio.get(axis).copied().unwrap_or(0.0);
@@ -68,10 +66,7 @@ pub fn run(args: &PcaArgs) -> Result<(), Failure> {
         points: &points,
         classes: loaded.classes.as_ref().map(|(classes, names)| (&classes[..], &names[..])),
     });
-    for file in report::save(&drawing, &folder.join("pca"))? {
-        writeln!(out, "{}", file.display())?;
-    }
-    Ok(())
+    report::leave(&drawing, &folder.join("pca"))
 }
 
 fn kept(text: &str) -> Result<Keep, Error> {

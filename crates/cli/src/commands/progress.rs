@@ -9,6 +9,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::interrupt;
 
+/// A bar behind a prefix, with what `behind` says after it; none where nobody sees it.
+pub fn bar(behind: &str) -> Option<ProgressBar> {
+    std::io::stderr().is_terminal().then(|| {
+        let style = ProgressStyle::with_template(&format!("{{prefix}} {{bar:28.cyan/blue}} {{pos}}/{{len}}  {behind}"));
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        ProgressBar::new(0).with_style(style.progress_chars("━╸─"))
+    })
+}
+
 /// Watches a run.
 pub struct Watch {
     bar: Option<ProgressBar>,
@@ -25,11 +34,7 @@ pub struct Watch {
 impl Watch {
     /// A watch over a run of so many epochs.
     pub fn new(epochs: u64, batch_size: usize, score_name: &'static str, score_is_share: bool) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let style = ProgressStyle::with_template("{prefix} {bar:28.cyan/blue} {pos}/{len}  {msg}");
-            let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-            ProgressBar::new(0).with_style(style.progress_chars("━╸─"))
-        });
+        let bar = bar("{msg}");
         let now = Instant::now();
         Watch {
             bar,

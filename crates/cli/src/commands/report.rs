@@ -1,6 +1,7 @@
 //! The pictures of a finished run: learning curves, confusion matrix or scatter, the worst mistakes.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -149,6 +150,14 @@ pub fn draw_profile(run: &Run, profile: &Report) -> Result<Vec<PathBuf>, Failure
 
 fn name_of(run: &Run) -> String {
     run.folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// Saves a drawing as PNG and SVG and prints the files' names.
+pub fn leave(drawing: &Drawing, stem: &Path) -> Result<(), Failure> {
+    for file in save(drawing, stem)? {
+        writeln!(std::io::stdout(), "{}", file.display())?;
+    }
+    Ok(())
 }
 
 /// Saves a drawing as PNG and SVG.

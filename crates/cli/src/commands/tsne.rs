@@ -1,16 +1,16 @@
 //! `gradus tsne`: data laid out in the plane.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::time::Instant;
 
 use gradus::Error;
 use gradus::learn::Cloud;
 use gradus::learn::pca::{Keep, Pca, PcaOptions};
 use gradus::learn::tsne::{Flow, Layout, Method, Moment, Start, TsneOptions, tsne};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::points::{Loaded, load, write};
-use super::report;
+use super::{progress, report};
 use crate::args::{TsneArgs, TsneMethod, TsneStart};
 use crate::draw::{ClassMap, class_map};
 use crate::failure::Failure;
@@ -42,14 +42,12 @@ pub fn run(args: &TsneArgs) -> Result<(), Failure> {
         ..TsneOptions::default()
     };
     interrupt::listen();
-    let bar = std::io::stderr().is_terminal().then(|| {
-        let style = ProgressStyle::with_template("{prefix} {bar:28.cyan/blue} {pos}/{len}  {msg}  {eta} left");
-        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─");
-        let bar = ProgressBar::new(args.iterations as u64).with_style(style);
+    let bar = progress::bar("{msg}  {eta} left");
+    if let Some(bar) = &bar {
+        bar.set_length(args.iterations as u64);
         bar.set_prefix("neighbours");
         bar.tick();
-        bar
-    });
+    }
     let found = tsne(points, &options, &mut |moment| {
         if let Some(bar) = &bar {
             show(bar, &moment, args.exaggerated);
@@ -118,8 +116,5 @@ fn finish(args: &TsneArgs, loaded: &Loaded, columns: usize, found: &Layout, seco
         points: &points,
         classes: loaded.classes.as_ref().map(|(classes, names)| (&classes[..], &names[..])),
     });
-    for file in report::save(&drawing, &folder.join("tsne"))? {
-        writeln!(out, "{}", file.display())?;
-    }
-    Ok(())
+    report::leave(&drawing, &folder.join("tsne"))
 }

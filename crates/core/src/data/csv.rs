@@ -126,7 +126,7 @@ fn encode(
             }
             Err(flaw) if skip_bad => {
                 features.truncate(start);
-                skipped.add(flaw.to_string().trim_start_matches(", "));
+                skipped.add(flaw.alone());
             }
             Err(flaw) => return Err(flaw),
         }

@@ -99,7 +99,7 @@ impl RawTable {
                 let problem = format!("it has {} fields, the {wanted} has {width}", row.fields.len());
                 let flaw = Flaw::at(Place::Line(row.line), problem);
                 if options.skip_bad {
-                    skipped.add(flaw.to_string().trim_start_matches(", "));
+                    skipped.add(flaw.alone());
                 } else {
                     bad.get_or_insert(flaw);
                 }

@@ -2,7 +2,7 @@
 
 use gradus_core::data::csv::TableOptions;
 use gradus_core::data::{Cells, RawTable, Role, Schema, TargetMeaning};
-use gradus_core::{Error, did_you_mean};
+use gradus_core::{Error, Flaw, did_you_mean};
 
 /// Names of the outcome that a lender fears, where the user names none.
 const BAD: [&str; 8] = ["bad", "default", "denied", "refused", "rejected", "no", "-", "negative"];
@@ -25,8 +25,7 @@ impl Applicants {
     ///
     /// Errors: an outcome that is not one of two classes, rows without an outcome, all of one outcome, and what reading gives.
     pub fn of(raw: &RawTable, options: &TableOptions, bad: Option<&str>) -> Result<Self, Error> {
-        let read =
-            |flaw: gradus_core::Flaw| Error::Data(flaw.to_string().trim_start_matches([',', ':', ' ']).to_owned());
+        let read = |flaw: Flaw| Error::Data(flaw.alone());
         let options = TableOptions { target_meaning: Some(TargetMeaning::Classes), ..options.clone() };
         let schema = raw.schema(&options).map_err(read)?;
         let cells = raw.cells(&schema).map_err(read)?;

@@ -6,6 +6,7 @@ use gradus_core::data::k_fold;
 
 use super::applicants::Applicants;
 use super::scorer::{Scorer, ScorerKind};
+use crate::capacity::Band;
 use crate::judge::{Bin, Costs, Roc, brier, calibration_error, reliability};
 use crate::preparation::Preparation;
 
@@ -57,7 +58,7 @@ pub struct Judged {
 impl Judged {
     /// The mean of the areas.
     pub fn mean_auc(&self) -> f64 {
-        self.aucs.iter().sum::<f64>() / self.aucs.len() as f64
+        Band::of(&self.aucs).mean
     }
 
     /// Their standard deviation (divided by n - 1).
@@ -69,9 +70,7 @@ impl Judged {
 
     /// Their median.
     pub fn median_auc(&self) -> f64 {
-        let mut sorted = self.aucs.clone();
-        sorted.sort_by(f64::total_cmp);
-        f64::midpoint(sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2])
+        Band::of(&self.aucs).median
     }
 }
 
@@ -80,8 +79,6 @@ impl Judged {
 pub struct Comparison {
     /// In the options' order.
     pub judged: Vec<Judged>,
-    /// What errors cost.
-    pub costs: Costs,
     /// What a row costs without a model.
     pub without_model: f64,
 }
@@ -149,7 +146,7 @@ pub fn compare(
         })
     };
     let judged = options.kinds.iter().zip(found).map(judge).collect::<Result<_, Error>>()?;
-    Ok(Some(Comparison { judged, costs: options.costs, without_model: options.costs.without_model(&applicants.bad) }))
+    Ok(Some(Comparison { judged, without_model: options.costs.without_model(&applicants.bad) }))
 }
 
 #[cfg(test)]

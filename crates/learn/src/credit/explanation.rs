@@ -30,6 +30,8 @@ impl Default for ExplainOptions {
 pub struct Explanation {
     /// What each input adds to the log-odds of the bad outcome.
     pub attribution: Attribution,
+    /// Whether the row is refused.
+    pub refused: bool,
     /// The smallest change that would turn the decision, if there is one.
     pub turn: Option<Turn>,
 }
@@ -55,7 +57,8 @@ impl CreditModel {
             keep: &keep,
             most: options.most_changes,
         };
-        Ok(Explanation { attribution, turn: search.find(fields) })
+        let refused = attribution.score >= search.threshold;
+        Ok(Explanation { attribution, refused, turn: search.find(fields) })
     }
 }
 

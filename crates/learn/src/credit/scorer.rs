@@ -127,10 +127,7 @@ impl Scorer {
             ScorerKind::Logistic => Scorer::Logistic(LogisticRegression::fit(rows, width, bad, PENALTY)?),
             ScorerKind::Mlp => Scorer::Mlp(Network::of(&recipe().train(&samples, seed)?)),
             ScorerKind::Svm => {
-                let count = rows.len() as f64;
-                let mean = rows.iter().sum::<f64>() / count;
-                let variance = rows.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count;
-                let kernel = Kernel::Rbf { gamma: 1.0 / (width as f64 * variance.max(1e-12)) };
+                let kernel = Kernel::Rbf { gamma: Kernel::usual_gamma(&points) };
                 let options = SvmOptions { kernel, probability: true, seed, ..SvmOptions::default() };
                 Scorer::Svm(Classifier::train(&points, &options)?)
             }

@@ -4,6 +4,8 @@
 use gradus_core::Error;
 use serde::{Deserialize, Serialize};
 
+use crate::logistic::sigmoid;
+
 /// The two numbers of the sigmoid.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Platt {
@@ -65,8 +67,7 @@ impl Platt {
 
     /// P(y = 1 | f).
     pub fn probability(self, decision: f64) -> f64 {
-        let v = self.slope * decision + self.offset;
-        if v >= 0.0 { (-v).exp() / (1.0 + (-v).exp()) } else { 1.0 / (1.0 + v.exp()) }
+        sigmoid(-(self.slope * decision + self.offset))
     }
 
     fn loss(self, decisions: &[f64], targets: &[f64]) -> f64 {

@@ -1,13 +1,12 @@
 //! `gradus credit compare`.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use gradus::Error;
 use gradus::learn::credit::{Applicants, Comparison, ComparisonOptions, compare};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{CompareArgs, drawings};
-use crate::commands::report;
+use crate::commands::{progress, report};
 use crate::failure::Failure;
 use crate::interrupt;
 
@@ -21,21 +20,13 @@ pub fn run(args: &CompareArgs) -> Result<(), Failure> {
     let name = args.table.name();
     print(&name, &applicants, &found, &options)?;
     std::fs::create_dir_all(&args.folder).map_err(Error::io(&args.folder, "create"))?;
-    for file in report::save(&drawings::comparison(&name, &applicants, &found, &options), &args.folder.join("compare"))?
-    {
-        writeln!(std::io::stdout(), "{}", file.display())?;
-    }
-    Ok(())
+    report::leave(&drawings::comparison(&name, &applicants, &found, &options), &args.folder.join("compare"))
 }
 
 /// Compares under a progress bar; Ctrl-C ends it.
 pub fn side_by_side(applicants: &Applicants, options: &ComparisonOptions) -> Result<Comparison, Failure> {
     interrupt::listen();
-    let bar = std::io::stderr().is_terminal().then(|| {
-        let style = ProgressStyle::with_template("{prefix} {bar:28.cyan/blue} {pos}/{len}  {eta} left");
-        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─");
-        ProgressBar::new(0).with_style(style).with_prefix("trainings")
-    });
+    let bar = progress::bar("{eta} left").map(|bar| bar.with_prefix("trainings"));
     let found = compare(applicants, options, |done, all| {
         if let Some(bar) = &bar {
             bar.set_length(all as u64);

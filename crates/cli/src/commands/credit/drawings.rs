@@ -105,7 +105,7 @@ pub fn reasons(
     }
     let bad = &model.outcomes[1];
     let [before, after] = [found.attribution.base, found.attribution.score].map(|z| 100.0 * sigmoid(z));
-    let word = if found.attribution.score >= model.threshold_log_odds() { "refused" } else { "approved" };
+    let word = if found.refused { "refused" } else { "approved" };
     let title = format!("Row {row} is {word}: {bad} with {after:.1} % against {before:.1} % for the mean row");
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let axis = format!("what it adds to the log-odds of {bad}: to the right speaks against the applicant");

@@ -31,10 +31,7 @@ pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let folder = &args.folder;
     std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
     let drawing = drawings::reasons(&model, fields, &found, &order, args.row);
-    for file in report::save(&drawing, &folder.join("reasons"))? {
-        writeln!(std::io::stdout(), "{}", file.display())?;
-    }
-    Ok(())
+    report::leave(&drawing, &folder.join("reasons"))
 }
 
 fn print(
@@ -47,8 +44,7 @@ fn print(
     let mut out = std::io::stdout().lock();
     let (shares, bad) = (&found.attribution, &model.outcomes[1]);
     let probability = sigmoid(shares.score);
-    let word = if shares.score >= model.threshold_log_odds() { "refuse" } else { "approve" };
-    let other = if word == "refuse" { "approve" } else { "refuse" };
+    let [word, other] = if found.refused { ["refuse", "approve"] } else { ["approve", "refuse"] };
     let percent = 100.0 * probability;
     let threshold = 100.0 * model.threshold;
     writeln!(out, "row {}: {bad} with {percent:.1} %, refused from {threshold:.1} % on: {word}\n", args.row)?;

@@ -7,11 +7,7 @@ use gradus::data::{Cells, RawTable};
 use gradus::learn::credit::CreditModel;
 use gradus::{Error, Flaw};
 
-/// Writes it as JSON, whole or not at all.
-pub fn save(model: &CreditModel, path: &Path) -> Result<(), Error> {
-    let text = serde_json::to_string(model).map_err(|error| Error::Data(error.to_string()))?;
-    gradus::io::write_atomic(path, text.as_bytes())
-}
+use crate::commands::json_file;
 
 /// Refuses a path before anything is trained that could not be saved there.
 pub fn check(path: &Path) -> Result<(), Error> {
@@ -23,11 +19,12 @@ pub fn check(path: &Path) -> Result<(), Error> {
 
 /// Reads one.
 pub fn open(path: &Path) -> Result<CreditModel, Error> {
-    let text = std::fs::read_to_string(path).map_err(Error::io(path, "read"))?;
-    let problem =
-        |why: String| Flaw::new(format!("it is no model that `gradus credit train` saved ({why})")).in_file(path);
-    let model: CreditModel = serde_json::from_str(&text).map_err(|error| problem(error.to_string()))?;
-    if model.is_sound() { Ok(model) } else { Err(problem("its parts do not fit each other".into())) }
+    let what = "model that `gradus credit train` saved";
+    let model: CreditModel = json_file::open(path, what)?;
+    if model.is_sound() {
+        return Ok(model);
+    }
+    Err(Flaw::new(format!("it is no {what} (its parts do not fit each other)")).in_file(path))
 }
 
 /// The fields of a table in the model's terms.

@@ -7,6 +7,7 @@ use gradus::learn::credit::CreditModel;
 use gradus::learn::judge::{Roc, brier};
 
 use super::{TrainArgs, saved};
+use crate::commands::json_file;
 use crate::failure::Failure;
 
 /// Trains on all rows and saves.
@@ -33,7 +34,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     writeln!(out, "on the rows it learned from: AUC {auc:.4}, Brier's score {:.4}", brier(&given, &applicants.bad))?;
     writeln!(out, "what to expect on others: gradus credit compare")?;
     writeln!(out, "refuses from a probability of {bad} of {:.1} % on", 100.0 * model.threshold)?;
-    saved::save(&model, &args.to)?;
+    json_file::save(&model, &args.to)?;
     writeln!(out, "{}", args.to.display())?;
     Ok(())
 }

@@ -71,10 +71,7 @@ impl Desk {
     /// Writes `name.png` and `name.svg` into the folder and says so.
     pub fn draw(&self, name: &str, drawing: &Drawing) -> Result<(), Failure> {
         std::fs::create_dir_all(&self.to).map_err(Error::io(&self.to, "create"))?;
-        for file in report::save(drawing, &self.to.join(name))? {
-            writeln!(std::io::stdout(), "{}", file.display())?;
-        }
-        Ok(())
+        report::leave(drawing, &self.to.join(name))
     }
 
     /// Writes `name.gif`, which shows the drawings one after the other, and says so. They must be of one size.

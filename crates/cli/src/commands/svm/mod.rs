@@ -13,6 +13,7 @@ use gradus::data::{OpenOptions, Splits, TargetMeaning, split};
 use gradus::learn::points::Points;
 use gradus::learn::svm::{Classifier, Kernel, SvmOptions};
 
+use crate::commands::json_file;
 use crate::failure::Failure;
 use model::{Model, Scaling};
 
@@ -122,7 +123,7 @@ fn train(args: &TrainArgs) -> Result<(), Failure> {
     if let Some(scaling) = &scaling {
         points = scaling.apply(&points)?;
     }
-    let gamma = args.gamma.unwrap_or_else(|| 1.0 / (points.dimension() as f64 * variance(points.values()).max(1e-12)));
+    let gamma = args.gamma.unwrap_or_else(|| Kernel::usual_gamma(&points));
     let kernel = match args.kernel {
         KernelName::Linear => Kernel::Linear,
         KernelName::Rbf => Kernel::Rbf { gamma },
@@ -143,15 +144,9 @@ fn train(args: &TrainArgs) -> Result<(), Failure> {
     if let Some(held) = held {
         report(&mut out, &model, &held, "held out")?;
     }
-    model.save(&args.to)?;
+    json_file::save(&model, &args.to)?;
     writeln!(out, "{}", args.to.display())?;
     Ok(())
-}
-
-fn variance(values: &[f64]) -> f64 {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / count
 }
 
 /// How many are right, and which class is taken for which.

@@ -8,6 +8,8 @@ use gradus::learn::points::Points;
 use gradus::learn::svm::Classifier;
 use serde::{Deserialize, Serialize};
 
+use crate::commands::json_file;
+
 /// A saved machine.
 #[derive(Serialize, Deserialize)]
 pub struct Model {
@@ -65,18 +67,8 @@ impl Model {
         Ok(self.classifier.predict(&self.scaled(points.values(), points.dimension())?))
     }
 
-    /// Writes it, whole or not at all.
-    pub fn save(&self, path: &Path) -> Result<(), Error> {
-        let text = serde_json::to_string(self).map_err(|error| Error::Data(error.to_string()))?;
-        gradus::io::write_atomic(path, text.as_bytes())
-    }
-
     /// Reads one.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path).map_err(Error::io(path, "read"))?;
-        serde_json::from_str(&text).map_err(|error| {
-            let problem = format!("{}: it is no machine that `gradus svm train` saved ({error})", path.display());
-            Error::Data(problem)
-        })
+        json_file::open(path, "machine that `gradus svm train` saved")
     }
 }
