@@ -15,5 +15,10 @@ pub fn save(model: &impl Serialize, path: &Path) -> Result<(), Error> {
 /// Reads what was saved; `what` completes "it is no ..".
 pub fn open<T: DeserializeOwned>(path: &Path, what: &str) -> Result<T, Error> {
     let text = std::fs::read_to_string(path).map_err(Error::io(path, "read"))?;
-    serde_json::from_str(&text).map_err(|error| Flaw::new(format!("it is no {what} ({error})")).in_file(path))
+    serde_json::from_str(&text).map_err(|error| wrong(path, what, &error.to_string()))
+}
+
+/// The error of a file that holds something else, or not all of it.
+pub fn wrong(path: &Path, what: &str, why: &str) -> Error {
+    Flaw::new(format!("it is no {what} ({why}); take another copy or train anew")).in_file(path)
 }

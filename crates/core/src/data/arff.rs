@@ -23,11 +23,14 @@ const TYPES: [&str; 5] = ["numeric", "real", "integer", "string", "date"];
 /// Commas part fields; so do tabs, in files of Weka's first years.
 const PARTS: [char; 2] = [',', '\t'];
 
-/// Whether the first line that says anything begins with `@relation`.
+/// Whether the first line that says anything begins with `@relation`; comments alone are the beginning of a file that was cut.
 pub(super) fn is_arff(bytes: &[u8]) -> bool {
     let lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
     let mut telling = lines.filter(|line| !line.is_empty() && !line.starts_with(b"%"));
-    telling.next().is_some_and(|line| line.len() >= 9 && line[..9].eq_ignore_ascii_case(b"@relation"))
+    match telling.next() {
+        Some(line) => line.len() >= 9 && line[..9].eq_ignore_ascii_case(b"@relation"),
+        None => bytes.trim_ascii_start().starts_with(b"%"),
+    }
 }
 
 /// The declarations, and the rows that are UTF-8.
@@ -270,6 +273,7 @@ mod tests {
         assert_eq!(head("{good,bad}", "{good,good}"), "line 6: class has the category \"good\" twice");
         assert_eq!(head("@DATA", "@dat"), "line 7: \"@dat\" is no declaration of ARFF; did you mean @data?");
         assert_eq!(flaw("@relation a\n@attribute b real\n"), "there is no line @data, after which the rows stand");
+        assert_eq!(flaw("% of a bank\n% and"), "there is no line @data, after which the rows stand");
         assert_eq!(flaw("@relation a\n@data\n"), "line 2: @data comes before any @attribute");
         assert_eq!(
             flaw("@relation a\n@attribute b real\n@attribute c real\n@data\n"),

@@ -15,7 +15,7 @@ impl Pca {
         let (rows, columns, count) = (points.rows(), self.columns(), self.count());
         if points.columns() != columns {
             return Err(Error::Data(format!(
-                "the data has {} columns, the PCA was fitted on {columns}",
+                "the data has {} columns, the PCA was fitted on {columns}; give it data of those columns",
                 points.columns()
             )));
         }

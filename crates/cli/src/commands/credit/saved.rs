@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use gradus::Error;
 use gradus::data::csv::TableOptions;
 use gradus::data::{Cells, RawTable};
 use gradus::learn::credit::CreditModel;
-use gradus::{Error, Flaw};
 
 use crate::commands::json_file;
 
@@ -21,10 +21,7 @@ pub fn check(path: &Path) -> Result<(), Error> {
 pub fn open(path: &Path) -> Result<CreditModel, Error> {
     let what = "model that `gradus credit train` saved";
     let model: CreditModel = json_file::open(path, what)?;
-    if model.is_sound() {
-        return Ok(model);
-    }
-    Err(Flaw::new(format!("it is no {what} (its parts do not fit each other)")).in_file(path))
+    if model.is_sound() { Ok(model) } else { Err(json_file::wrong(path, what, "its parts do not fit each other")) }
 }
 
 /// The fields of a table in the model's terms.
