@@ -32,7 +32,6 @@ impl<'a, T> Disjoint<'a, T> {
 
     /// The address of `start`, from which `length` elements may be reached: for parts that interleave, such as tiles of a
     /// matrix, which no slice can describe. Whoever writes through it answers for the elements being nobody else's.
-    #[cfg(not(real64))]
     #[inline(always)]
     pub fn pointer(&self, start: usize, length: usize) -> *mut T {
         assert!(start <= self.length && length <= self.length - start, "a part reaches beyond its slice");

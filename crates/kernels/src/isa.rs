@@ -1,8 +1,6 @@
 //! The instruction set that kernels run with.
 
-#[cfg(not(real64))]
 use pulp::{Simd, WithSimd};
-#[cfg(not(real64))]
 use std::any::TypeId;
 use std::sync::OnceLock;
 
@@ -75,7 +73,6 @@ fn avx512<R>(f: impl FnOnce() -> R) -> R {
 }
 
 /// Runs work that is written over vectors, with the best instruction set's.
-#[cfg(not(real64))]
 pub(crate) fn with_simd<W: WithSimd>(work: W) -> W::Output {
     match isa() {
         // SAFETY: `isa` has found the features; the older ones that pulp also names come with AVX2.
@@ -96,6 +93,16 @@ pub(crate) fn multiply_add<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s)
         simd.add_f32s(simd.mul_f32s(a, b), c)
     } else {
         simd.mul_add_e_f32s(a, b, c)
+    }
+}
+
+/// a b + c in f64, rounded once where the processor has such an instruction.
+#[inline(always)]
+pub(crate) fn multiply_add_double<S: Simd>(simd: S, a: S::f64s, b: S::f64s, c: S::f64s) -> S::f64s {
+    if TypeId::of::<S>() == TypeId::of::<pulp::Scalar256b>() {
+        simd.add_f64s(simd.mul_f64s(a, b), c)
+    } else {
+        simd.mul_add_e_f64s(a, b, c)
     }
 }
 

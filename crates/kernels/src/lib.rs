@@ -4,6 +4,7 @@ mod aligned;
 pub mod conv;
 mod denormals;
 mod disjoint;
+pub mod double;
 pub mod finish;
 pub mod gather;
 pub mod gemm;

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-/// Takes ranges of the depth and of the items, and a place for the numbers of both, row by row.
-pub type Fill<'a> = dyn Fn(Range<usize>, Range<usize>, &mut [f64]) + Sync + 'a;
+pub use gradus_kernels::double::Fill;
 
 /// One factor of a [`product`](super::product()): a number for each item (a row of the left factor, a column of the right one)
 /// and each place along the depth that is summed over.

@@ -1,113 +1,57 @@
-//! Matrix products in f64, shared by the threads block by block.
+//! Matrix products in f64 of factors that are made on the way.
 
-use gradus_kernels::isa::vectorize;
-use gradus_kernels::threads::parallel;
-use std::ops::Range;
-use std::sync::Mutex;
+use gradus_kernels::double::{Left, Panels, Part, Sign, multiply_add};
 
 use super::Factor;
 
-/// A tile of the product that is summed up in registers: rows and columns.
-const TILE: (usize, usize) = (4, 8);
-/// A block of the product, one task's work: so many items of either factor.
-const BLOCK: usize = 96;
-/// Products that are summed before the sum is added to the block: two packed pieces of this depth stay in the cache.
-const DEPTH: usize = 128;
+/// The numbers of a factor that are packed at once: they stay in the third cache.
+const PACKED: usize = 3 << 18;
+/// The depth that is packed at once, at least and at most.
+const DEPTH: (usize, usize) = (192, 1536);
 
 /// The `[left.items, right.items]` matrix of sums over the depth of left times right.
 pub fn product(left: Factor<'_>, right: Factor<'_>, depth: usize) -> Vec<f64> {
-    blocks(left, right, depth, false)
+    let mut sums = vec![0.0; left.items * right.items];
+    let step = step(left.items.max(right.items));
+    let [mut a, mut b] = [left, right].map(|factor| Panels::pack(factor.items, 0, factor.fill));
+    for start in (0..depth).step_by(step) {
+        let part = start..(start + step).min(depth);
+        a.refill(part.clone(), left.fill);
+        b.refill(part, right.fill);
+        multiply_add(Left::Panels(&a), &b, &mut sums, right.items, Part::Whole, Sign::Plus);
+    }
+    sums
 }
 
 /// The symmetric matrix `[items, items]` of the products of a factor with itself: X'X where the items are columns of X.
 pub fn gram(factor: Factor<'_>, depth: usize) -> Vec<f64> {
     let n = factor.items;
-    let mut sums = blocks(factor, factor, depth, true);
-    for row in 0..n {
-        for column in 0..row {
-            sums[column * n + row] = sums[row * n + column];
-        }
+    let mut sums = vec![0.0; n * n];
+    let step = step(n);
+    let mut panels = Panels::pack(n, 0, factor.fill);
+    for start in (0..depth).step_by(step) {
+        panels.refill(start..(start + step).min(depth), factor.fill);
+        multiply_add(Left::Panels(&panels), &panels, &mut sums, n, Part::Lower, Sign::Plus);
     }
+    mirror(&mut sums, n);
     sums
 }
 
-fn blocks(left: Factor<'_>, right: Factor<'_>, depth: usize, lower_only: bool) -> Vec<f64> {
-    let (m, n) = (left.items, right.items);
-    let down = 0..m.div_ceil(BLOCK);
-    let tasks: Vec<(Range<usize>, Range<usize>)> = down
-        .flat_map(|i| (0..n.div_ceil(BLOCK)).map(move |j| (i, j)))
-        .filter(|(i, j)| !lower_only || j <= i)
-        .map(|(i, j)| (i * BLOCK..((i + 1) * BLOCK).min(m), j * BLOCK..((j + 1) * BLOCK).min(n)))
-        .collect();
-    let sums = Mutex::new(vec![0.0; m * n]);
-    parallel(tasks.len(), &|task| {
-        let (rows, columns) = &tasks[task];
-        let block = block(left, right, rows.clone(), columns.clone(), depth);
-        let mut sums = sums.lock().expect("no task panics while it holds the sums");
-        for (row, block) in rows.clone().zip(block.chunks_exact(BLOCK)) {
-            sums[row * n..][columns.clone()].copy_from_slice(&block[..columns.len()]);
-        }
-    });
-    sums.into_inner().expect("no task panics while it holds the sums")
+fn step(items: usize) -> usize {
+    (PACKED / items.max(1)).clamp(DEPTH.0, DEPTH.1) / DEPTH.0 * DEPTH.0
 }
 
-/// A block of the product, `[BLOCK, BLOCK]`, zeros beyond its ranges.
-fn block(left: Factor<'_>, right: Factor<'_>, rows: Range<usize>, columns: Range<usize>, depth: usize) -> Vec<f64> {
-    let mut sums = vec![0.0; BLOCK * BLOCK];
-    let mut filled = vec![0.0; DEPTH * BLOCK];
-    let (mut a, mut b) = (vec![0.0; DEPTH * BLOCK], vec![0.0; DEPTH * BLOCK]);
-    for start in (0..depth).step_by(DEPTH) {
-        let part = start..(start + DEPTH).min(depth);
-        let length = part.len();
-        for (factor, items, packed, width) in [(left, &rows, &mut a, TILE.0), (right, &columns, &mut b, TILE.1)] {
-            let filled = &mut filled[..length * items.len()];
-            (factor.fill)(part.clone(), items.clone(), filled);
-            pack(filled, items.len(), length, packed, width);
-        }
-        let (a, b, sums) = (&a, &b, &mut sums);
-        vectorize(
-            #[inline(always)]
-            move || {
-                for i in 0..BLOCK / TILE.0 {
-                    for j in 0..BLOCK / TILE.1 {
-                        let (a, b) = (&a[i * TILE.0 * length..], &b[j * TILE.1 * length..]);
-                        tile(
-                            &a[..TILE.0 * length],
-                            &b[..TILE.1 * length],
-                            &mut sums[i * TILE.0 * BLOCK + j * TILE.1..],
-                        );
-                    }
+/// Copies the lower triangle to the upper one, square by square, so that the lines of both stay in the cache.
+fn mirror(matrix: &mut [f64], n: usize) {
+    const SQUARE: usize = 32;
+    for first in (0..n).step_by(SQUARE) {
+        for left in (0..=first).step_by(SQUARE) {
+            for row in first..(first + SQUARE).min(n) {
+                for column in left..(left + SQUARE).min(row) {
+                    matrix[column * n + row] = matrix[row * n + column];
                 }
-            },
-        );
-    }
-    sums
-}
-
-/// `[depth, items]` into panels of `width` items, `[panel][depth][width]`; zeros where there is no item.
-fn pack(filled: &[f64], items: usize, depth: usize, packed: &mut [f64], width: usize) {
-    for (panel, packed) in packed[..BLOCK * depth].chunks_exact_mut(width * depth).enumerate() {
-        let first = (panel * width).min(items);
-        let count = (items - first).min(width);
-        for (out, row) in packed.chunks_exact_mut(width).zip(filled.chunks_exact(items.max(1))) {
-            out[..count].copy_from_slice(&row[first..first + count]);
-            out[count..].fill(0.0);
-        }
-    }
-}
-
-#[inline(always)]
-fn tile(a: &[f64], b: &[f64], sums: &mut [f64]) {
-    let mut tile = [[0.0f64; TILE.1]; TILE.0];
-    for (a, b) in a.as_chunks::<{ TILE.0 }>().0.iter().zip(b.as_chunks::<{ TILE.1 }>().0) {
-        for i in 0..TILE.0 {
-            for j in 0..TILE.1 {
-                tile[i][j] += a[i] * b[j];
             }
         }
-    }
-    for (i, row) in tile.iter().enumerate() {
-        sums[i * BLOCK..][..TILE.1].iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
     }
 }
 

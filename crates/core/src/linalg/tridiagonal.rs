@@ -1,9 +1,11 @@
 //! A symmetric matrix made tridiagonal by reflections (Householder, 1958).
+//!
+//! One pass over the matrix a step (`gradus_kernels::double::two_sided`): some n^3 2/3 fused multiply-adds, bound by the third cache or memory.
 
-use gradus_kernels::isa::vectorize;
-use gradus_kernels::threads::parallel_chunks;
+use gradus_kernels::double::two_sided::{Pending, update_and_multiply};
 
-use super::orthonormal::dot_here;
+use super::orthonormal::dot;
+use super::reflectors::Reflectors;
 
 /// T = Q'AQ, tridiagonal, and the reflections that Q is made of.
 pub(super) struct Reduced {
@@ -11,82 +13,56 @@ pub(super) struct Reduced {
     pub diagonal: Vec<f64>,
     /// From place 1 on, what stands left of the diagonal.
     pub beside: Vec<f64>,
-    /// I - u u', each u with its length.
-    reflectors: Vec<Vec<f64>>,
+    /// Q.
+    pub reflectors: Reflectors,
 }
 
 /// Reduces the symmetric `[n, n]` matrix of which the lower triangle is given.
 pub(super) fn reduce(matrix: &[f64], n: usize) -> Reduced {
     let mut a = matrix.to_vec();
     let (mut diagonal, mut beside) = (vec![0.0; n], vec![0.0; n]);
-    let mut reflectors = Vec::new();
-    for i in (1..n).rev() {
-        let scale = a[i * n..i * n + i].iter().fold(0.0f64, |most, x| most.max(x.abs()));
-        if i == 1 || scale == 0.0 {
-            beside[i] = a[i * n + i - 1];
+    let mut reflectors = Reflectors::default();
+    // The update that is pending: none at first.
+    let (mut v, mut q) = (vec![0.0; n], vec![0.0; n]);
+    let (mut p, mut scratch) = (vec![0.0; n], Vec::new());
+    for i in (0..n).rev() {
+        // Row i is brought up to date alone; the rest follows with the product that its reflection needs.
+        let (v_here, q_here) = (v[i], q[i]);
+        let row = &mut a[i * n..=i * n + i];
+        row.iter_mut().zip(&q).zip(&v).for_each(|((x, q), v)| *x -= v_here * q + q_here * v);
+        diagonal[i] = row[i];
+        if i < 2 {
+            if i == 1 {
+                beside[1] = row[0];
+            }
             continue;
         }
-        // The reflection I - u u' turns row i, left of the diagonal, into (0, ..., 0, +-norm).
-        let mut u: Vec<f64> = a[i * n..i * n + i].iter().map(|x| x / scale).collect();
-        let norm = u.iter().map(|x| x * x).sum::<f64>().sqrt();
-        let pivot = u[i - 1];
-        let signed = if pivot > 0.0 { -norm } else { norm };
-        beside[i] = scale * signed;
-        u[i - 1] = pivot - signed;
-        let length = (norm * norm - signed * pivot).sqrt(); // |u| / sqrt 2
-        for x in &mut u {
-            *x /= length;
-        }
-        reflect(&mut a, &u, n);
-        reflectors.push(u);
-    }
-    for i in 0..n {
-        diagonal[i] = a[i * n + i];
+        let (next, left) = reflection(&row[..i]);
+        beside[i] = left;
+        update_and_multiply(&mut a, n, Pending { v: &v[..i], q: &q[..i] }, &next, &mut p[..i], &mut scratch);
+        let half = dot(&next, &p[..i]) / 2.0;
+        q.iter_mut().zip(&p).zip(&next).for_each(|((q, p), x)| *q = p - half * x);
+        v[..i].copy_from_slice(&next);
+        reflectors.push(next);
     }
     Reduced { diagonal, beside, reflectors }
 }
 
-/// A <- A - u q' - q u' with p = A u, q = p - (u'p / 2) u, in the lower triangle.
-fn reflect(a: &mut [f64], u: &[f64], n: usize) {
-    vectorize(
-        #[inline(always)]
-        move || {
-            let size = u.len();
-            let mut p = vec![0.0; size];
-            for row in 0..size {
-                let (entries, end) = a[row * n..=row * n + row].split_at(row);
-                p[row] += end[0] * u[row] + dot_here(entries, &u[..row]);
-                p[..row].iter_mut().zip(entries).for_each(|(p, x)| *p += x * u[row]);
-            }
-            let half = dot_here(u, &p) / 2.0;
-            p.iter_mut().zip(u).for_each(|(q, x)| *q -= half * x);
-            for row in 0..size {
-                let (left, right) = (u[row], p[row]);
-                let entries = a[row * n..=row * n + row].iter_mut();
-                entries.zip(&p).zip(u).for_each(|((entry, q), u)| *entry -= left * q + right * u);
-            }
-        },
-    );
-}
-
-impl Reduced {
-    /// Turns eigenvectors of T, the rows of `[count, n]`, into those of A.
-    pub fn carry_back(&self, vectors: &mut [f64], n: usize) {
-        /// Rows that see a reflector while it is in the cache.
-        const ROWS: usize = 16;
-        parallel_chunks(vectors, ROWS * n, &|_, rows| {
-            vectorize(
-                #[inline(always)]
-                move || {
-                    for u in self.reflectors.iter().rev() {
-                        for row in rows.chunks_exact_mut(n) {
-                            let row = &mut row[..u.len()];
-                            let along = dot_here(row, u);
-                            row.iter_mut().zip(u).for_each(|(x, y)| *x -= along * y);
-                        }
-                    }
-                },
-            );
-        });
+/// The v of the reflection I - v v', |v|^2 = 2, that turns a row into (0, ..., 0, x), and x. For a row of zeros no reflection: v = 0.
+fn reflection(row: &[f64]) -> (Vec<f64>, f64) {
+    let scale = row.iter().fold(0.0f64, |most, x| most.max(x.abs()));
+    if scale == 0.0 {
+        return (vec![0.0; row.len()], 0.0);
     }
+    let mut v: Vec<f64> = row.iter().map(|x| x / scale).collect();
+    let norm = dot(&v, &v).sqrt();
+    let last = v.len() - 1;
+    let pivot = v[last];
+    let signed = if pivot > 0.0 { -norm } else { norm };
+    v[last] = pivot - signed;
+    let length = (norm * norm - signed * pivot).sqrt(); // |v| / sqrt 2
+    for x in &mut v {
+        *x /= length;
+    }
+    (v, scale * signed)
 }

@@ -1,0 +1,82 @@
+//! A factor laid out as the micro-kernel reads it.
+
+use std::ops::Range;
+
+use super::micro;
+use crate::threads::parallel_chunks;
+
+/// Takes ranges of the depth and of the items, and a place for the numbers of both, row by row: `[depth, items]`.
+pub type Fill<'a> = dyn Fn(Range<usize>, Range<usize>, &mut [f64]) + Sync + 'a;
+
+/// A factor in panels of as many items as a tile is wide, each `[depth][width]`, zeros where there is no item.
+#[derive(Debug)]
+pub struct Panels {
+    memory: Vec<f64>,
+    items: usize,
+    depth: usize,
+    width: usize,
+}
+
+/// The numbers of a cache line, at which the first panel begins: vectors that cross lines are read twice.
+const LINE: usize = 8;
+
+impl Panels {
+    /// Packs so many items over such a depth, the panels shared by the threads.
+    pub fn pack(items: usize, depth: usize, fill: &Fill<'_>) -> Self {
+        let mut panels = Panels { memory: Vec::new(), items, depth: 0, width: micro::width() };
+        panels.refill(0..depth, fill);
+        panels
+    }
+
+    /// Packs the same items over another part of the depth, into the same memory.
+    pub fn refill(&mut self, part: Range<usize>, fill: &Fill<'_>) {
+        let (items, width, depth) = (self.items, self.width, part.len());
+        self.depth = depth;
+        let length = items.div_ceil(width) * width * depth;
+        if self.memory.len() < length + LINE {
+            self.memory = vec![0.0; length + LINE];
+        }
+        if length == 0 {
+            return;
+        }
+        let start = self.start();
+        parallel_chunks(&mut self.memory[start..start + length], width * depth, &|index, panel| {
+            let range = index * width..((index + 1) * width).min(items);
+            let count = range.len();
+            if count == width {
+                return fill(part.clone(), range, panel);
+            }
+            let mut narrow = vec![0.0; count * depth];
+            fill(part.clone(), range, &mut narrow);
+            for (out, row) in panel.chunks_exact_mut(width).zip(narrow.chunks_exact(count)) {
+                out[..count].copy_from_slice(row);
+                out[count..].fill(0.0);
+            }
+        });
+    }
+
+    /// How many items.
+    pub fn items(&self) -> usize {
+        self.items
+    }
+
+    /// How many numbers for each.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Where the memory begins a line. It never moves.
+    fn start(&self) -> usize {
+        self.memory.as_ptr().align_offset(LINE * size_of::<f64>()).min(LINE)
+    }
+
+    /// A panel over a part of the depth.
+    pub(super) fn panel(&self, index: usize, part: Range<usize>) -> &[f64] {
+        let first = self.start() + index * self.width * self.depth;
+        &self.memory[first + part.start * self.width..first + part.end * self.width]
+    }
+}
