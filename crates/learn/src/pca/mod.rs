@@ -90,7 +90,7 @@ impl Pca {
         };
         let samples = points.rows();
         let total_variance = total * samples as f64 / (samples - 1) as f64;
-        let centred = solve::Centred { points, mean: &mean, scale: scale.as_deref() };
+        let centred = solve::Centred { points, mean: &mean, variance: &variance, scale: scale.as_deref() };
         let found = solve::solve(&centred, options)?;
         let divisor = (samples - 1) as f64;
         let variances: Vec<f64> = found.values.iter().map(|value| value / divisor).collect();

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use gradus_core::Error;
-use gradus_core::linalg::{Factor, Svd, SymmetricEigen, gram, product, svd, symmetric_eigen};
+use gradus_core::linalg::{Factor, Svd, SymmetricEigen, gram, leading_eigen, product, svd, symmetric_eigen};
 
 use super::randomized::randomized;
 use super::{Keep, PcaOptions};
@@ -15,7 +15,7 @@ pub enum Solver {
     /// `Covariance` where there are at least as many rows as columns, else `Rows`; `Randomized` where both are more than 1,500
     /// and at most a tenth of the components is asked for.
     Auto,
-    /// The eigenvectors of X'X, `[columns, columns]`.
+    /// The eigenvectors of X'X, `[columns, columns]`, constant columns left out.
     Covariance,
     /// The eigenvectors u of XX', `[rows, rows]`; the components are X'u, made unit vectors. For more columns than rows.
     Rows,
@@ -30,6 +30,7 @@ pub enum Solver {
 pub(super) struct Centred<'a> {
     pub points: &'a Cloud,
     pub mean: &'a [f64],
+    pub variance: &'a [f64],
     pub scale: Option<&'a [f64]>,
 }
 
@@ -80,7 +81,7 @@ pub(super) struct Found {
 pub(super) fn solve(data: &Centred, options: &PcaOptions) -> Result<Found, Error> {
     let (rows, columns) = data.size();
     let found = match chosen(options, rows, columns) {
-        Solver::Auto | Solver::Covariance => covariance(data),
+        Solver::Auto | Solver::Covariance => covariance(data, options.keep),
         Solver::Rows => by_rows(data),
         Solver::Svd => svd(&data.matrix(), rows, columns).map(|Svd { values, right, .. }| Found {
             values: values.iter().map(|value| value * value).collect(),
@@ -115,11 +116,33 @@ fn chosen(options: &PcaOptions, rows: usize, columns: usize) -> Solver {
     }
 }
 
-fn covariance(data: &Centred) -> Option<Found> {
+/// Constant columns take no part: pictures have many, their borders.
+fn covariance(data: &Centred, keep: Keep) -> Option<Found> {
     let (rows, columns) = data.size();
-    let fill = |depth: Range<usize>, items: Range<usize>, out: &mut [f64]| data.fill_columns(depth, items, out);
-    let sums = gram(Factor { items: columns, fill: &fill }, rows);
-    symmetric_eigen(&sums, columns).map(|SymmetricEigen { values, vectors }| Found { values, vectors })
+    let varying: Vec<usize> = (0..columns).filter(|column| data.variance[*column] > 0.0).collect();
+    let count = varying.len();
+    let fill = |depth: Range<usize>, items: Range<usize>, out: &mut [f64]| {
+        let chosen = &varying[items];
+        let first = chosen[0];
+        if chosen[chosen.len() - 1] - first + 1 == chosen.len() {
+            return data.fill_columns(depth, first..first + chosen.len(), out);
+        }
+        for (row, out) in depth.zip(out.chunks_exact_mut(chosen.len())) {
+            out.iter_mut()
+                .zip(chosen)
+                .for_each(|(out, column)| data.put(row, *column..column + 1, std::slice::from_mut(out)));
+        }
+    };
+    let sums = gram(Factor { items: count, fill: &fill }, rows);
+    let found = leading_eigen(&sums, count, &mut |values| {
+        let rank = rank(values, rows, columns).min(rows - 1);
+        if let Keep::Count(count) = keep { count.min(rank) } else { rank }
+    })?;
+    let mut vectors = vec![0.0; found.vectors.len() / count * columns];
+    for (out, vector) in vectors.chunks_exact_mut(columns).zip(found.vectors.chunks_exact(count)) {
+        varying.iter().zip(vector).for_each(|(column, x)| out[*column] = *x);
+    }
+    Some(Found { values: found.values, vectors })
 }
 
 fn by_rows(data: &Centred) -> Option<Found> {
