@@ -1,6 +1,6 @@
 //! Data seen as points in space.
 
-use gradus_core::compute::parallel_chunks;
+use gradus_core::compute::{parallel_chunks, vectorize};
 use gradus_core::data::{Dataset, Target};
 use gradus_core::{Error, Real};
 
@@ -76,29 +76,39 @@ impl Cloud {
 
     /// The mean of each column.
     pub fn mean(&self) -> Vec<f64> {
-        self.averages(&|row, sums| sums.iter_mut().zip(row).for_each(|(sum, x)| *sum += *x as f64))
+        self.averages(
+            #[inline(always)]
+            |row, sums| sums.iter_mut().zip(row).for_each(|(sum, x)| *sum += *x as f64),
+        )
     }
 
     /// The variance of each column about the given mean, divided by the number of rows.
     pub fn variance(&self, mean: &[f64]) -> Vec<f64> {
-        self.averages(&|row, sums| {
-            sums.iter_mut()
-                .zip(row)
-                .zip(mean)
-                .for_each(|((sum, x), mean)| *sum += (*x as f64 - mean) * (*x as f64 - mean));
-        })
+        self.averages(
+            #[inline(always)]
+            |row, sums| {
+                for ((sum, x), mean) in sums.iter_mut().zip(row).zip(mean) {
+                    *sum += (*x as f64 - mean) * (*x as f64 - mean);
+                }
+            },
+        )
     }
 
     /// What `add` sums up for each column over all rows, divided by their number. The threads share the rows.
-    fn averages(&self, add: &(dyn Fn(&[Real], &mut [f64]) + Sync)) -> Vec<f64> {
+    fn averages(&self, add: impl Fn(&[Real], &mut [f64]) + Sync) -> Vec<f64> {
         /// Rows that are summed up by one task.
         const ROWS: usize = 256;
         let (columns, rows) = (self.columns, self.rows());
-        let mut partial = vec![0.0; rows.div_ceil(ROWS) * columns];
+        let (add, mut partial) = (&add, vec![0.0; rows.div_ceil(ROWS) * columns]);
         parallel_chunks(&mut partial, columns, &|task, sums| {
-            for row in task * ROWS..((task + 1) * ROWS).min(rows) {
-                add(self.row(row), sums);
-            }
+            vectorize(
+                #[inline(always)]
+                move || {
+                    for row in task * ROWS..((task + 1) * ROWS).min(rows) {
+                        add(self.row(row), sums);
+                    }
+                },
+            );
         });
         let mut sums = vec![0.0; columns];
         for partial in partial.chunks_exact(columns) {

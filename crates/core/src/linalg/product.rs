@@ -4,10 +4,10 @@ use gradus_kernels::double::{Left, Panels, Part, Sign, multiply_add};
 
 use super::Factor;
 
-/// The numbers of a factor that are packed at once: they stay in the third cache.
-const PACKED: usize = 3 << 18;
+/// The numbers of a factor that are packed at once: 2 MB, which stay near until they have been used.
+const PACKED: usize = 1 << 18;
 /// The depth that is packed at once, at least and at most.
-const DEPTH: (usize, usize) = (192, 1536);
+const DEPTH: (usize, usize) = (128, 1536);
 
 /// The `[left.items, right.items]` matrix of sums over the depth of left times right.
 pub fn product(left: Factor<'_>, right: Factor<'_>, depth: usize) -> Vec<f64> {

@@ -1,7 +1,7 @@
 //! The micro-kernel in f64: a tile of sums in registers over a part of the depth. Bound by arithmetic.
 //!
-//! AVX-512: 8 rows x 3 vectors of 8, 24 of 32 registers. AVX2: 4 x 3 vectors of 4, 12 of 16. Portable: 4 x 1 arrays of 4.
-//! A panel is as wide as a tile, and a tile's height divides its width: so a panel that was packed once serves both sides of X'X.
+//! AVX-512: 8 rows x 3 vectors of 8, 24 of 32 registers. AVX2: 6 x 2 vectors of 4, 12 of 16. Portable: 4 x 1 arrays of 4.
+//! A panel is as wide as a tile; the rows of a tile may lie in two. So what was packed once serves both sides of X'X.
 
 use std::any::TypeId;
 use std::ops::Range;
@@ -11,14 +11,14 @@ use crate::disjoint::Disjoint;
 use crate::isa::{Isa, isa, multiply_add_double};
 use pulp::{Simd, WithSimd};
 
-/// Products that are summed in registers before the sum is added to C: a panel of so many stays in the first cache.
-const DEPTH: usize = 192;
+/// Products that are summed in registers before the sum is added to C: both sides of a tile, so deep, fit into the first cache.
+const DEPTH: usize = 128;
 
 /// The columns of a tile and of a panel.
 pub(super) fn width() -> usize {
     match isa() {
         Isa::Avx512 => 24,
-        Isa::Avx2 => 12,
+        Isa::Avx2 => 8,
         Isa::Portable => 4,
     }
 }
@@ -53,7 +53,7 @@ impl WithSimd for Block<'_> {
         } else if S::F64_LANES == 8 {
             self.run::<S, 8, 3>(simd);
         } else {
-            self.run::<S, 4, 3>(simd);
+            self.run::<S, 6, 2>(simd);
         }
     }
 }
@@ -66,11 +66,11 @@ impl Block<'_> {
         let depth = self.right.depth();
         for start in (0..depth).step_by(DEPTH) {
             let part = start..(start + DEPTH).min(depth);
-            for column in self.columns.clone().step_by(width) {
-                let b = self.right.panel(column / width, part.clone());
-                let columns = (self.columns.end - column).min(width);
-                for row in self.rows.clone().step_by(MR) {
-                    let rows = (self.rows.end - row).min(MR);
+            for row in self.rows.clone().step_by(MR) {
+                let rows = (self.rows.end - row).min(MR);
+                for column in self.columns.clone().step_by(width) {
+                    let b = self.right.panel(column / width, part.clone());
+                    let columns = (self.columns.end - column).min(width);
                     if self.target.part == Part::Whole || column < row + rows {
                         let place = row * self.target.stride + column;
                         let sums = self.sums::<S, MR, NV>(simd, row, part.clone(), b);
@@ -90,24 +90,24 @@ impl Block<'_> {
         part: Range<usize>,
         b: &[f64],
     ) -> [[S::f64s; NV]; MR] {
-        let width = NV * S::F64_LANES;
-        let (b, depth) = (&b[..part.len() * width], part.len());
+        let (width, depth) = (NV * S::F64_LANES, part.len());
+        let b = &b[..depth * width];
         match self.left {
             Left::Rows { data, items, stride, .. } => {
                 // Rows that do not exist repeat the last one; their sums are not stored.
                 let rows: [&[f64]; MR] =
                     std::array::from_fn(|r| &data[(row + r).min(items - 1) * stride..][part.clone()]);
                 let places = rows.map(<[f64]>::as_ptr);
-                // SAFETY: each row has `depth` numbers from its place on, and b `depth` times `width`.
+                // SAFETY: each row has `depth` numbers from its place on, and b `depth` lines.
                 unsafe { tile::<S, MR, NV>(simd, places, 1, b.as_ptr(), depth) }
             }
             Left::Panels(panels) => {
-                let panel = &panels.panel(row / width, part)[..depth * width];
-                let inside = row % width;
-                assert!(inside + MR <= width, "a tile's height divides the width of a panel");
-                let first = panel[inside..].as_ptr();
-                let places = std::array::from_fn(|r| first.wrapping_add(r));
-                // SAFETY: the panel has a number for each of `depth` places, `width` apart, and MR items from `inside` on.
+                let places = std::array::from_fn(|r| {
+                    let item = (row + r).min(panels.items() - 1);
+                    let panel = &panels.panel(item / width, part.clone())[..depth * width];
+                    panel[item % width..].as_ptr()
+                });
+                // SAFETY: each item has `depth` numbers in its panel, as far apart as the panel is wide.
                 unsafe { tile::<S, MR, NV>(simd, places, width, b.as_ptr(), depth) }
             }
         }

@@ -1,7 +1,8 @@
 //! Products of matrices in f64: what statistics and decompositions are made of. The same code in the f64 build.
 //!
 //! The right factor is packed whole into [`Panels`] of a few columns; the left one is read in place, row by row, or is itself a set of
-//! panels. The threads share blocks of C; within a block, tiles of sums stay in registers over a part of the depth (`micro.rs`).
+//! panels. The threads share blocks of C; within a block, tiles of sums stay in registers over a part of the depth, and a tile's rows in
+//! the first cache while panels of the right factor pass (`micro.rs`).
 //! The order in which products are summed depends on the shapes alone.
 
 mod micro;
@@ -16,7 +17,7 @@ use crate::threads::parallel;
 use micro::{Block, Target};
 pub use panels::{Fill, Panels};
 
-/// The items of either factor in a block of C, one task's work: a multiple of every tile's height and width.
+/// The items of either factor in a block of C, one task's work: a multiple of every tile's height and width (24, 8, 6, 4).
 const BLOCK: usize = 96;
 /// Fewer multiplications than these are not worth handing to another thread.
 const PARALLEL: usize = 1 << 17;

@@ -20,6 +20,24 @@ pub struct Panels {
 /// The numbers of a cache line, at which the first panel begins: vectors that cross lines are read twice.
 const LINE: usize = 8;
 
+/// Items that are filled together, as rows long enough to be read well: a multiple of every panel's width.
+const GROUP: usize = 24;
+/// The part of the depth that is filled at once: it stays in the first cache until it is laid out.
+const PIECE: usize = 64;
+
+/// Lays out the columns of row-major `[.., count]` that are a panel's, with zeros where there are none.
+fn lay<const W: usize>(rows: &[f64], count: usize, index: usize, panel: &mut [f64]) {
+    let (columns, lines) = (index * W..((index + 1) * W).min(count), panel.as_chunks_mut::<W>().0);
+    for (line, row) in lines.iter_mut().zip(rows.chunks_exact(count)) {
+        if let Some(whole) = row[columns.clone()].first_chunk::<W>() {
+            *line = *whole;
+        } else {
+            line[..columns.len()].copy_from_slice(&row[columns.clone()]);
+            line[columns.len()..].fill(0.0);
+        }
+    }
+}
+
 impl Panels {
     /// Packs so many items over such a depth, the panels shared by the threads.
     pub fn pack(items: usize, depth: usize, fill: &Fill<'_>) -> Self {
@@ -40,17 +58,22 @@ impl Panels {
             return;
         }
         let start = self.start();
-        parallel_chunks(&mut self.memory[start..start + length], width * depth, &|index, panel| {
-            let range = index * width..((index + 1) * width).min(items);
+        parallel_chunks(&mut self.memory[start..start + length], GROUP * depth, &|group, panels| {
+            let range = group * GROUP..((group + 1) * GROUP).min(items);
             let count = range.len();
-            if count == width {
-                return fill(part.clone(), range, panel);
-            }
-            let mut narrow = vec![0.0; count * depth];
-            fill(part.clone(), range, &mut narrow);
-            for (out, row) in panel.chunks_exact_mut(width).zip(narrow.chunks_exact(count)) {
-                out[..count].copy_from_slice(row);
-                out[count..].fill(0.0);
+            let mut rows = vec![0.0; count * PIECE.min(depth)];
+            for first in (0..depth).step_by(PIECE) {
+                let piece = first..(first + PIECE).min(depth);
+                let rows = &mut rows[..count * piece.len()];
+                fill(part.start + piece.start..part.start + piece.end, range.clone(), rows);
+                for (index, panel) in panels.chunks_exact_mut(width * depth).enumerate() {
+                    let panel = &mut panel[width * piece.start..width * piece.end];
+                    match width {
+                        8 => lay::<8>(rows, count, index, panel),
+                        24 => lay::<24>(rows, count, index, panel),
+                        _ => lay::<4>(rows, count, index, panel),
+                    }
+                }
             }
         });
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use gradus_core::Error;
+use gradus_core::compute::vectorize;
 use gradus_core::linalg::{Factor, Svd, SymmetricEigen, gram, leading_eigen, product, svd, symmetric_eigen};
 
 use super::randomized::randomized;
@@ -39,6 +40,7 @@ impl Centred<'_> {
         (self.points.rows(), self.points.columns())
     }
 
+    #[inline(always)]
     fn put(&self, row: usize, columns: Range<usize>, out: &mut [f64]) {
         let values = self.points.row(row)[columns.clone()].iter().zip(&self.mean[columns.clone()]);
         out.iter_mut().zip(values).for_each(|(out, (x, mean))| *out = *x as f64 - mean);
@@ -123,15 +125,19 @@ fn covariance(data: &Centred, keep: Keep) -> Option<Found> {
     let count = varying.len();
     let fill = |depth: Range<usize>, items: Range<usize>, out: &mut [f64]| {
         let chosen = &varying[items];
-        let first = chosen[0];
-        if chosen[chosen.len() - 1] - first + 1 == chosen.len() {
-            return data.fill_columns(depth, first..first + chosen.len(), out);
-        }
-        for (row, out) in depth.zip(out.chunks_exact_mut(chosen.len())) {
-            out.iter_mut()
-                .zip(chosen)
-                .for_each(|(out, column)| data.put(row, *column..column + 1, std::slice::from_mut(out)));
-        }
+        let runs = chosen.chunk_by(|a, b| a + 1 == *b).map(|run| run[0]..run[0] + run.len()).collect::<Vec<_>>();
+        vectorize(
+            #[inline(always)]
+            move || {
+                for (row, mut out) in depth.zip(out.chunks_exact_mut(chosen.len())) {
+                    for run in &runs {
+                        let (here, after) = out.split_at_mut(run.len());
+                        data.put(row, run.clone(), here);
+                        out = after;
+                    }
+                }
+            },
+        );
     };
     let sums = gram(Factor { items: count, fill: &fill }, rows);
     let found = leading_eigen(&sums, count, &mut |values| {
