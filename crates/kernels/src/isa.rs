@@ -106,6 +106,20 @@ pub(crate) fn multiply_add_double<S: Simd>(simd: S, a: S::f64s, b: S::f64s, c: S
     }
 }
 
+/// Each number, or the nearest of the least and the greatest there may be. NaN stays.
+#[cfg(not(real64))]
+#[inline(always)]
+pub(crate) fn clamp<S: Simd>(simd: S, x: S::f32s, [least, most]: [S::f32s; 2]) -> S::f32s {
+    if TypeId::of::<S>() == TypeId::of::<pulp::Scalar256b>() {
+        // NaN is neither less nor greater.
+        let x = simd.select_f32s(simd.less_than_f32s(x, least), least, x);
+        simd.select_f32s(simd.less_than_f32s(most, x), most, x)
+    } else {
+        // The processor's instructions give their second operand where one is NaN.
+        simd.min_f32s(most, simd.max_f32s(least, x))
+    }
+}
+
 /// Asks for a line of memory that is read soon, which may be any address.
 #[cfg(not(real64))]
 #[inline(always)]

@@ -9,14 +9,13 @@ pub mod finish;
 pub mod gather;
 pub mod gemm;
 pub mod isa;
+pub mod join;
 pub mod map;
 pub mod math;
 pub mod normalize;
 pub mod peak;
 pub mod permute;
 pub mod pool;
-#[cfg(not(real64))]
-mod prefetch;
 pub mod reduce;
 mod rows;
 pub mod scratch;

@@ -17,11 +17,13 @@ pub(crate) enum Slot {
     Panel,
     /// Zeros that stand for pixels beside a picture.
     Zeros,
+    /// Weights of several groups as one.
+    Joined,
     /// Anything else.
     General,
 }
 
-thread_local!(static KEPT: [Cell<Vec<Real>>; 6] = const { [const { Cell::new(Vec::new()) }; 6] });
+thread_local!(static KEPT: [Cell<Vec<Real>>; 7] = const { [const { Cell::new(Vec::new()) }; 7] });
 #[cfg(not(real64))]
 thread_local!(static PLACES: Cell<Vec<*const Real>> = const { Cell::new(Vec::new()) });
 

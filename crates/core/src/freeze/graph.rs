@@ -45,6 +45,8 @@ pub(super) enum Work {
     Sum(Activation),
     /// x\[b, h, w, c] y\[b, 1, 1, c].
     Gate,
+    /// Elements of each input by turns.
+    Interleave,
     /// As the op has said.
     Part(Part),
 }

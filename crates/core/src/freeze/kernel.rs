@@ -5,7 +5,7 @@ use gradus_kernels::finish;
 use gradus_kernels::gemm::Activation;
 use gradus_kernels::permute::permute;
 use gradus_kernels::pool::{self, PoolShape};
-use gradus_kernels::{Real, map};
+use gradus_kernels::{Real, join, map};
 use smallvec::SmallVec;
 
 use super::part::InPlace;
@@ -40,6 +40,10 @@ pub(super) enum Kernel {
     Concat {
         runs: Vec<usize>,
     },
+    /// Of any number of inputs with rows of `run` numbers: elements of each by turns.
+    Interleave {
+        run: usize,
+    },
     /// The stretch of `length` from `start` on of each row of `row` numbers.
     Narrow {
         row: usize,
@@ -72,7 +76,9 @@ impl Kernel {
         match self {
             Kernel::Convolution(prepared) => prepared.algorithm().name(),
             Kernel::MaxPool(..) | Kernel::AveragePool(..) => "windows",
-            Kernel::Permute { .. } | Kernel::Concat { .. } | Kernel::Narrow { .. } => "copy",
+            Kernel::Permute { .. } | Kernel::Concat { .. } | Kernel::Interleave { .. } | Kernel::Narrow { .. } => {
+                "copy"
+            }
             Kernel::Eager { .. } => "eager",
             _ => "pass",
         }
@@ -115,14 +121,12 @@ impl Kernel {
             Kernel::AveragePool(shape, count_padding) => pool::average(shape, *count_padding, x(), out),
             Kernel::Permute { sizes, order } => permute(x(), sizes, order, out),
             Kernel::Concat { runs } => {
-                let row: usize = runs.iter().sum();
-                let mut start = 0;
-                for (x, run) in first.into_iter().chain(others.iter().copied()).zip(runs) {
-                    for (out, x) in out.chunks_mut(row.max(1)).zip(x.chunks((*run).max(1))) {
-                        out[start..start + run].copy_from_slice(&x[..*run]);
-                    }
-                    start += run;
-                }
+                let parts = first.into_iter().chain(others.iter().copied()).zip(runs.iter().copied());
+                join::concat(&parts.collect::<SmallVec<[_; 8]>>(), out);
+            }
+            Kernel::Interleave { run } => {
+                let parts = first.into_iter().chain(others.iter().copied()).map(|x| (x, *run));
+                join::interleave(&parts.collect::<SmallVec<[_; 8]>>(), out);
             }
             Kernel::Narrow { row, start, length } => {
                 for (out, x) in out.chunks_mut((*length).max(1)).zip(x().chunks((*row).max(1))) {

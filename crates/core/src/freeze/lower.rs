@@ -68,6 +68,7 @@ fn draft(place: usize, node: Node, inputs: Vec<Input>) -> Draft {
         }
         Work::Scale { factors, offsets, activation } => Kernel::Scale { factors, offsets, activation },
         Work::Sum(activation) => Kernel::Sum(activation),
+        Work::Interleave => Kernel::Interleave { run: inputs[0].shape.last() },
         Work::Gate => Kernel::Gate { channels: shape.last() },
         Work::Part(Part::Activation(activation)) => Kernel::Activate(activation),
         Work::Part(Part::Affine { factor, offset }) => Kernel::Affine { factor, offset },

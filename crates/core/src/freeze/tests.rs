@@ -76,6 +76,15 @@ fn a_result_that_two_read_is_not_overwritten() {
 }
 
 #[test]
+fn shuffled_channels_come_out_by_turns() {
+    let net = Function::new(|x: &Tensor| {
+        let parts = x.split(3, &[3, 3]);
+        Tensor::concat(&[&parts[1], &parts[0]], 3).reshape([2, 20, 2, 3]).permute(&[0, 1, 3, 2]).reshape([2, 4, 5, 6])
+    });
+    check(&net, &[2, 4, 5, 6], &["narrow", "narrow", "concat+reshape+permute"]);
+}
+
+#[test]
 fn any_op_runs_and_any_output_comes_out() {
     let net = Function::new(|x: &Tensor| {
         let parts = x.split(3, &[1, 3, 2]);

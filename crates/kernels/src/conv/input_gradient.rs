@@ -14,7 +14,7 @@
 use super::ConvShape;
 use super::patches::Patches;
 use super::phase::Phase;
-use super::products::rows_product;
+use super::products::{each_group, rows_product};
 use crate::Real;
 use crate::disjoint::Disjoint;
 use crate::gemm::{Epilogue, Output, Right};
@@ -57,7 +57,7 @@ pub(super) fn backward_data(shape: &ConvShape, grad_output: &[Real], weight: &[R
         grad_input.fill(0.0); // pixels that no tap reaches
     }
     let grad_input = Disjoint::new(grad_input);
-    for group in 0..shape.groups {
+    each_group(shape, &|group| {
         let size = weight.len() / shape.groups;
         let weight = &weight[group * size..(group + 1) * size];
         for (down, right) in phases(0).flat_map(|down| phases(1).map(move |right| (down, right))) {
@@ -88,7 +88,7 @@ pub(super) fn backward_data(shape: &ConvShape, grad_output: &[Real], weight: &[R
                 });
             }
         }
-    }
+    });
 }
 
 /// Where a product goes as it is.

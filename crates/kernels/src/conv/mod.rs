@@ -6,8 +6,8 @@
 //! gradient of x      dx [pixels in, in]      = patches of dy [pixels in, taps x out]  * weights turned [taps x out, in]
 //! gradient of w      dw [taps x in, out]     = patches of x, transposed               * dy [pixels out, out]
 //! ```
-//! so that stride, padding, dilation and groups are a matter of which pixel a patch reads, in one place. Kernels
-//! of 3x3 with stride 1 mostly go by Winograd's algorithm instead, and depthwise convolution has kernels of its own: `choice.rs`
+//! so that stride, padding, dilation and groups are a matter of which pixel a patch reads, in one place; groups of few channels are
+//! joined first (`joined.rs`). Kernels of 3x3 with stride 1 mostly go by Winograd's algorithm instead, and depthwise convolution has kernels of its own: `choice.rs`
 //! decides. A convolution in one dimension is one of height 1.
 
 mod choice;
@@ -15,6 +15,8 @@ mod choice;
 mod depthwise;
 #[cfg(not(real64))]
 mod input_gradient;
+#[cfg(not(real64))]
+mod joined;
 #[cfg(not(real64))]
 mod patches;
 #[cfg(not(real64))]
@@ -36,6 +38,8 @@ mod winograd;
 use crate::Real;
 use crate::gemm::Epilogue;
 pub use choice::{Algorithm, Direction, choose};
+#[cfg(not(real64))]
+use joined::Joined;
 pub use prepared::Prepared;
 #[cfg(not(real64))]
 use winograd::Side;
@@ -147,6 +151,10 @@ pub fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilogue: Epi
     #[cfg(real64)]
     reference::forward(shape, input, weight, epilogue, output);
     #[cfg(not(real64))]
+    if let Some(joined) = Joined::of(shape) {
+        return joined.with_weights(weight, |weight| forward(&joined.shape, input, weight, epilogue, output));
+    }
+    #[cfg(not(real64))]
     match choose(shape, Direction::Forward) {
         Algorithm::Depthwise => depthwise::forward(shape, input, weight, epilogue, output),
         Algorithm::Winograd2 => winograd::forward(Side::Two, shape, input, weight, epilogue, output),
@@ -161,6 +169,10 @@ pub fn backward_data(shape: &ConvShape, grad_output: &[Real], weight: &[Real], g
     shape.check(grad_input.len(), weight.len(), grad_output.len());
     #[cfg(real64)]
     reference::backward_data(shape, grad_output, weight, grad_input);
+    #[cfg(not(real64))]
+    if let Some(joined) = Joined::of(shape) {
+        return joined.with_weights(weight, |weight| backward_data(&joined.shape, grad_output, weight, grad_input));
+    }
     #[cfg(not(real64))]
     match choose(shape, Direction::InputGradient) {
         Algorithm::Depthwise => depthwise::backward_data(shape, grad_output, weight, grad_input),
@@ -178,6 +190,11 @@ pub fn backward_weights(shape: &ConvShape, input: &[Real], grad_output: &[Real],
     shape.check(input.len(), grad_weight.len(), grad_output.len());
     #[cfg(real64)]
     reference::backward_weights(shape, input, grad_output, grad_weight);
+    #[cfg(not(real64))]
+    if let Some(joined) = Joined::of(shape) {
+        let run = |joined_weight: &mut [Real]| backward_weights(&joined.shape, input, grad_output, joined_weight);
+        return joined.take_gradient(grad_weight, run);
+    }
     #[cfg(not(real64))]
     match choose(shape, Direction::WeightGradient) {
         Algorithm::Depthwise => depthwise::backward_weights(shape, input, grad_output, grad_weight),

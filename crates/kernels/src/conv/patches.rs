@@ -3,6 +3,7 @@
 
 use crate::Real;
 use crate::gemm::{Left, ROW_STRIDE};
+use std::ops::Range;
 
 /// A window that slides over pictures. A patch is `[kernel height, kernel width, channels]`; there is one for each place of
 /// the window, in the order picture, row, column.
@@ -48,6 +49,25 @@ impl Patches<'_> {
 
     pub fn len(&self) -> usize {
         self.kernel[0] * self.kernel[1] * self.channels[1]
+    }
+
+    /// The same places, of the channels that are so many groups further on.
+    pub fn of_group(&self, group: usize) -> Self {
+        let [first, channels] = self.channels;
+        Patches { channels: [first + group * channels, channels], ..*self }
+    }
+
+    /// Some rows of places of one picture.
+    pub fn band(&self, picture: usize, rows: Range<usize>) -> Self {
+        let length = self.size[0] * self.size[1] * self.pixel;
+        let [before, left] = self.before;
+        Patches {
+            data: &self.data[picture * length..][..length],
+            places: [rows.len(), self.places[1]],
+            batch: 1,
+            before: [before - (rows.start * self.stride[0]) as isize, left],
+            ..*self
+        }
     }
 
     fn place(&self, index: usize) -> Place {
@@ -113,24 +133,28 @@ impl Patches<'_> {
     /// Where the pixels begin that the taps of `count` places from `start` on fall on: `[tap][height]`.
     pub fn pixels(&self, start: usize, count: usize, height: usize, zeros: &[Real], table: &mut [*const Real]) {
         let [first, channels] = self.channels;
-        let zeros = zeros[..channels].as_ptr();
-        let mut place = self.place(start);
-        for index in 0..count {
-            let mut entries = table[index..].iter_mut().step_by(height);
+        let (zeros, width) = (zeros[..channels].as_ptr(), self.size[1]);
+        let step = self.stride[1];
+        self.for_runs(start, count, |place, index, length| {
+            let mut taps = table.chunks_exact_mut(height);
             for down in 0..self.kernel[0] {
                 let row = self.source(0, place.row, down);
-                let line = row.map(|row| (place.picture * self.size[0] + row) * self.size[1]);
-                for (right, entry) in (0..self.kernel[1]).zip(&mut entries) {
-                    *entry = match (line, self.source(1, place.column, right)) {
-                        (Some(line), Some(column)) => {
-                            self.data[(line + column) * self.pixel + first..][..channels].as_ptr()
-                        }
-                        _ => zeros,
-                    };
+                let start = row.map_or(0, |row| (place.picture * self.size[0] + row) * width);
+                // A row beside the picture has no columns.
+                let (line, width) = (&self.data[start * self.pixel..], row.map_or(0, |_| width));
+                for (right, entries) in (0..self.kernel[1]).zip(&mut taps) {
+                    let from = (place.column * step + right * self.dilation[1]) as isize - self.before[1];
+                    for (at, entry) in entries[index..index + length].iter_mut().enumerate() {
+                        let column = (from + (at * step) as isize) as usize;
+                        *entry = if column < width {
+                            line[column * self.pixel + first..][..channels].as_ptr()
+                        } else {
+                            zeros // before the picture's side `column` is huge
+                        };
+                    }
                 }
             }
-            place = self.next(place);
-        }
+        });
     }
 
     /// Cuts the places from `start` on into runs that lie in one row, and calls `f` with the first place of each, its number

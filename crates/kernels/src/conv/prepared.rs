@@ -2,6 +2,10 @@
 //! and all that ends the layer (bias, residual, activation) done along with it.
 
 #[cfg(not(real64))]
+use super::depthwise;
+#[cfg(not(real64))]
+use super::joined::Joined;
+#[cfg(not(real64))]
 use super::products::PackedWeights;
 #[cfg(not(real64))]
 use super::winograd::{self, Side};
@@ -12,6 +16,8 @@ use crate::gemm::{Activation, Epilogue, Matrix, PackedRight, gemm_packed};
 /// A convolution with its weights, ready to run.
 pub struct Prepared {
     shape: ConvShape,
+    /// The same with groups of few channels joined, which the weights are for.
+    computed: ConvShape,
     weights: Weights,
     bias: Option<Vec<Real>>,
     activation: Activation,
@@ -20,7 +26,11 @@ pub struct Prepared {
 /// The weights in the form that an algorithm reads.
 enum Weights {
     /// As they come: `[out_channels, kernel height, kernel width, in_channels / groups]`.
+    #[cfg(real64)]
     Plain(Vec<Real>),
+    /// `[taps, channels]`.
+    #[cfg(not(real64))]
+    Depthwise(Vec<Real>),
     /// The right factor of a product with the pixels as they are.
     Pointwise(PackedRight),
     /// The right factors of products with patches.
@@ -35,7 +45,11 @@ impl Weights {
     #[cfg(not(real64))]
     fn new(shape: &ConvShape, weight: &[Real]) -> Self {
         match choose(shape, Direction::Prepared) {
-            Algorithm::Depthwise => Weights::Plain(weight.to_vec()),
+            Algorithm::Depthwise => {
+                let mut turned = vec![0.0; weight.len()];
+                depthwise::turn(shape, weight, &mut turned);
+                Weights::Depthwise(turned)
+            }
             Algorithm::Pointwise => Self::pointwise(shape, weight),
             Algorithm::Direct => Weights::Direct(PackedWeights::new(shape, weight)),
             Algorithm::Winograd2 => Weights::Winograd(winograd::Weights::new(Side::Two, shape, weight)),
@@ -66,7 +80,13 @@ impl Prepared {
     pub fn new(shape: &ConvShape, weight: &[Real], bias: Option<&[Real]>, activation: Activation) -> Self {
         shape.check(shape.in_len(), weight.len(), shape.out_len());
         Epilogue::bias(bias).check(shape.out_channels, shape.out_len());
-        Prepared { shape: *shape, weights: Weights::new(shape, weight), bias: bias.map(<[Real]>::to_vec), activation }
+        let bias = bias.map(<[Real]>::to_vec);
+        #[cfg(not(real64))]
+        if let Some(joined) = Joined::of(shape) {
+            let weights = joined.with_weights(weight, |weight| Weights::new(&joined.shape, weight));
+            return Prepared { shape: *shape, computed: joined.shape, weights, bias, activation };
+        }
+        Prepared { shape: *shape, computed: *shape, weights: Weights::new(shape, weight), bias, activation }
     }
 
     /// The sizes.
@@ -76,13 +96,16 @@ impl Prepared {
 
     /// The algorithm that was chosen.
     pub fn algorithm(&self) -> Algorithm {
-        choose(&self.shape, Direction::Prepared)
+        choose(&self.computed, Direction::Prepared)
     }
 
     /// The bytes that weights and bias take.
     pub fn bytes(&self) -> usize {
         let weights = match &self.weights {
+            #[cfg(real64)]
             Weights::Plain(weight) => size_of_val(&**weight),
+            #[cfg(not(real64))]
+            Weights::Depthwise(weight) => size_of_val(&**weight),
             Weights::Pointwise(right) => right.bytes(),
             #[cfg(not(real64))]
             Weights::Direct(weights) => weights.bytes(),
@@ -98,12 +121,15 @@ impl Prepared {
     /// When a slice has not as many numbers as the shape says.
     #[track_caller]
     pub fn run(&self, input: &[Real], residual: Option<&[Real]>, output: &mut [Real]) {
-        let shape = &self.shape;
-        shape.check(input.len(), shape.weight_len(), output.len());
+        self.shape.check(input.len(), self.shape.weight_len(), output.len());
+        let shape = &self.computed;
         let epilogue = Epilogue { bias: self.bias.as_deref(), residual, activation: self.activation };
         epilogue.check(shape.out_channels, output.len());
         match &self.weights {
+            #[cfg(real64)]
             Weights::Plain(weight) => super::forward(shape, input, weight, epilogue, output),
+            #[cfg(not(real64))]
+            Weights::Depthwise(weight) => depthwise::forward_turned(shape, input, weight, epilogue, output),
             Weights::Pointwise(right) => {
                 let (rows, columns) = (input.len() / shape.in_channels.max(1), shape.in_channels);
                 gemm_packed(Matrix { data: input, rows, columns, transposed: false }, right, output, epilogue);

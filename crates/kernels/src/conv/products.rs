@@ -8,6 +8,7 @@ use crate::Real;
 use crate::disjoint::Disjoint;
 use crate::gemm::{Columns, Epilogue, Left, Matrix, Output, PackedRight, Right, Strided, product, product_packed};
 use crate::scratch::{Slot, with_slot};
+use crate::threads::parallel;
 
 /// The patches of a group's input channels.
 fn input_patches<'a>(shape: &ConvShape, input: &'a [Real], group: usize) -> Patches<'a> {
@@ -27,10 +28,37 @@ fn input_patches<'a>(shape: &ConvShape, input: &'a [Real], group: usize) -> Patc
 
 pub(super) fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilogue: Epilogue, output: &mut [Real]) {
     let output = Disjoint::new(output);
-    for group in 0..shape.groups {
-        let output = part_of_output(shape, &output, epilogue, group);
-        rows_product(input_patches(shape, input, group), &weights_of(shape, weight, group), &output);
+    each_band(shape, input, &|patches, start| {
+        for group in 0..shape.groups {
+            let output = part_of_output(shape, &output, epilogue, group, start);
+            rows_product(patches.of_group(group), &weights_of(shape, weight, group), &output);
+        }
+    });
+}
+
+/// From so many groups on, a thread computes whole products rather than parts of each one.
+const SHARED: usize = 4;
+/// The places of a band, about: what all groups read of them stays in the second cache.
+const BAND: usize = 192;
+
+/// Calls `task` with patches of the first group at all places, and where these begin: band by band of rows where there are many groups.
+fn each_band<'a>(shape: &ConvShape, input: &'a [Real], task: &(dyn Fn(Patches<'a>, usize) + Sync)) {
+    let patches = input_patches(shape, input, 0);
+    if shape.groups < SHARED {
+        return task(patches, 0);
     }
+    let [height, width] = patches.places;
+    let rows = BAND.div_ceil(width.max(1));
+    let bands = height.div_ceil(rows);
+    parallel(shape.batch * bands, &|index| {
+        let (picture, row) = (index / bands, index % bands * rows);
+        task(patches.band(picture, row..height.min(row + rows)), (picture * height + row) * width);
+    });
+}
+
+/// Calls `task` with each group.
+pub(super) fn each_group(shape: &ConvShape, task: &(dyn Fn(usize) + Sync)) {
+    if shape.groups < SHARED { (0..shape.groups).for_each(task) } else { parallel(shape.groups, task) }
 }
 
 /// The weights of a convolution packed once, for many forward passes.
@@ -54,11 +82,12 @@ impl PackedWeights {
     /// [`forward`] with these weights. Batch, height and width may be others than those they were packed for.
     pub fn forward(&self, shape: &ConvShape, input: &[Real], epilogue: Epilogue, output: &mut [Real]) {
         let output = Disjoint::new(output);
-        for (group, right) in self.groups.iter().enumerate() {
-            let patches = input_patches(shape, input, group);
-            let output = part_of_output(shape, &output, epilogue, group);
-            of_rows(patches, Packed(right, &output));
-        }
+        each_band(shape, input, &|patches, start| {
+            for (group, right) in self.groups.iter().enumerate() {
+                let output = part_of_output(shape, &output, epilogue, group, start);
+                of_rows(patches.of_group(group), Packed(right, &output));
+            }
+        });
     }
 }
 
@@ -69,19 +98,20 @@ fn weights_of<'a>(shape: &ConvShape, weight: &'a [Real], group: usize) -> Column
     Columns::of(Matrix { data, rows: size / out.max(1), columns: out, transposed: true })
 }
 
-/// Where the product of a group goes.
+/// Where the product of a group goes, from a place on.
 fn part_of_output<'a>(
     shape: &ConvShape,
     output: &Disjoint<'a, Real>,
     epilogue: Epilogue<'a>,
     group: usize,
+    start: usize,
 ) -> Output<'a> {
     let out = shape.out_channels / shape.groups;
     let bias = epilogue.bias.map(|bias| &bias[group * out..(group + 1) * out]);
     Output {
         c: output.part_of_all(),
         stride: shape.out_channels,
-        column: group * out,
+        column: start * shape.out_channels + group * out,
         accumulate: false,
         epilogue: Epilogue { bias, ..epilogue },
     }
@@ -138,8 +168,11 @@ pub(super) fn rows_product(patches: Patches<'_>, right: &impl Right, output: &Ou
 }
 
 pub(super) fn backward_weights(shape: &ConvShape, input: &[Real], grad_output: &[Real], grad_weight: &mut [Real]) {
-    let out = shape.out_channels / shape.groups;
-    for (group, grad_weight) in grad_weight.chunks_mut(shape.weight_len() / shape.groups).enumerate() {
+    let (out, size) = (shape.out_channels / shape.groups, shape.weight_len() / shape.groups);
+    let grad_weight = Disjoint::new(grad_weight);
+    each_group(shape, &|group| {
+        // SAFETY: each group has weights of its own.
+        let grad_weight = unsafe { grad_weight.part(group * size, size) };
         let patches = input_patches(shape, input, group);
         let (rows, pixels) = (patches.len(), patches.count());
         let right =
@@ -156,5 +189,5 @@ pub(super) fn backward_weights(shape: &ConvShape, input: &[Real], grad_output: &
             product(&PatchColumns(patches), &right, &output);
             crate::permute::permute(turned, &[rows, out], &[1, 0], grad_weight);
         });
-    }
+    });
 }

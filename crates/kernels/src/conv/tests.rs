@@ -103,6 +103,10 @@ fn layers_of_real_size_agree_with_the_definition() {
     compare(&same(4, 14, 32, 64));
     compare(&ConvShape { stride: [2, 2], groups: 2, ..same(2, 15, 34, 38) });
     compare(&ConvShape { groups: 96, ..same(2, 9, 96, 96) });
+    // Groups of 4, 6 and 16 channels: joined by four, by two, not joined.
+    compare(&ConvShape { groups: 8, ..same(2, 9, 32, 32) });
+    compare(&ConvShape { groups: 6, stride: [2, 2], ..same(1, 11, 36, 24) });
+    compare(&ConvShape { groups: 4, ..same(1, 9, 64, 64) });
     // First layers, with and without zeros around the pictures.
     let first = ConvShape { kernel: [7, 7], stride: [2, 2], padding: [[3, 3], [3, 2]], ..same(2, 31, 3, 17) };
     compare(&first);

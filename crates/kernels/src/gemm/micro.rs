@@ -14,7 +14,7 @@
 //! The rows of a are packed (a stored as its transpose), or read behind MR pointers wherever they lie: the rows of a matrix,
 //! or the pixels that a kernel's taps fall on, with new pointers for each tap.
 
-use crate::isa::{Isa, isa, prefetch};
+use crate::isa::{Isa, clamp, isa, prefetch};
 use pulp::{MemMask, Simd};
 
 /// What a tile is computed from and where it goes.
@@ -192,7 +192,7 @@ unsafe fn run<
     let b_step = tile.b_step;
     let mut sums = [[simd.splat_f32s(0.0); NV]; MR];
     let (mut b, mut packed) = (tile.b, tile.packed);
-    for row in 0..tile.rows {
+    for row in 0..MR {
         prefetch(tile.c.wrapping_add(row * tile.stride));
         prefetch(tile.c.wrapping_add(row * tile.stride + tile.columns - 1));
     }
@@ -255,14 +255,18 @@ unsafe fn run<
     // variable, they would live in memory, and every step of the loop would store all of them.
     let mut finish = Finish::<S, NV>::new(simd, tile);
     macro_rules! finish_rows {
-        ($($row:literal)*) => {$(
+        ($plain:literal: $($row:literal)*) => {$(
             if $row < MR && $row < tile.rows {
                 // SAFETY: the row is one of the tile's, and `finish` was made for its columns.
-                unsafe { finish.row(sums[$row % MR]) };
+                unsafe { finish.row::<$plain>(sums[$row % MR]) };
             }
         )*};
     }
-    finish_rows!(0 1 2 3 4 5 6 7 8 9 10 11 12 13);
+    if tile.columns == NV * lanes && !tile.accumulate && tile.residual.is_null() {
+        finish_rows!(true: 0 1 2 3 4 5 6 7 8 9 10 11 12 13);
+    } else {
+        finish_rows!(false: 0 1 2 3 4 5 6 7 8 9 10 11 12 13);
+    }
 }
 
 /// What happens to the sums of a tile, row by row, after its last step.
@@ -310,36 +314,33 @@ impl<S: Simd, const NV: usize> Finish<S, NV> {
         }
     }
 
-    /// Stores one row and goes to the next.
+    /// Stores one row and goes to the next; `PLAIN` where all columns exist and nothing but the bias is added.
     ///
     /// # Safety
     /// The row must be the tile's.
     #[inline(always)]
-    unsafe fn row(&mut self, sums: [S::f32s; NV]) {
+    unsafe fn row<const PLAIN: bool>(&mut self, sums: [S::f32s; NV]) {
         let simd = self.simd;
         for v in 0..NV {
             let place = self.place.wrapping_add(v * S::F32_LANES);
             let mut sum = simd.add_f32s(sums[v], self.bias[v]);
             // SAFETY: the tile has these columns, or the mask leaves out those that it has not.
             unsafe {
-                if self.accumulate {
+                if !PLAIN && self.accumulate {
                     sum = simd.add_f32s(sum, self.load(v, place));
                 }
-                if !self.residual.is_null() {
+                if !PLAIN && !self.residual.is_null() {
                     sum = simd.add_f32s(sum, self.load(v, self.residual.wrapping_add(v * S::F32_LANES)));
                 }
-                // NaN is neither less nor greater, and stays.
-                let [least, most] = self.bounds;
-                let sum = simd.select_f32s(simd.less_than_f32s(sum, least), least, sum);
-                let sum = simd.select_f32s(simd.less_than_f32s(most, sum), most, sum);
+                let sum = clamp(simd, sum, self.bounds);
                 match self.masks {
-                    Some(masks) => simd.mask_store_ptr_f32s(masks[v], place, sum),
-                    None => place.cast::<S::f32s>().write_unaligned(sum),
+                    Some(masks) if !PLAIN => simd.mask_store_ptr_f32s(masks[v], place, sum),
+                    _ => place.cast::<S::f32s>().write_unaligned(sum),
                 }
             }
         }
         self.place = self.place.wrapping_add(self.stride);
-        if !self.residual.is_null() {
+        if !PLAIN && !self.residual.is_null() {
             self.residual = self.residual.wrapping_add(self.stride);
         }
     }

@@ -23,8 +23,10 @@ pub(super) struct Tiles {
     /// The most rows of a left panel, and how many panels.
     pub height: usize,
     pub panels: usize,
-    /// Whether all left panels but the last have as many rows; otherwise they differ by one at most.
+    /// Whether all left panels but the last have as many rows; otherwise they have `least`, and the first `higher` one more.
     fixed: bool,
+    least: usize,
+    higher: usize,
     form: Form,
     /// The panels of the right factor.
     pub right: Layout,
@@ -59,7 +61,9 @@ impl Tiles {
         let height = chosen.unwrap_or_else(|| micro::height_for(rows.div_ceil(panels.max(1)).max(1), form));
         let fixed = L::BY_COLUMNS;
         let panels = if fixed { rows.div_ceil(height) } else { panels };
-        Tiles { sizes: [rows, columns, depth], height, panels, fixed, form, right: Layout::new(columns, depth) }
+        let [least, higher] = [rows / panels.max(1), rows % panels.max(1)];
+        let right = Layout::new(columns, depth);
+        Tiles { sizes: [rows, columns, depth], height, panels, fixed, least, higher, form, right }
     }
 
     /// How many left panels are packed together.
@@ -73,7 +77,8 @@ impl Tiles {
         if self.fixed {
             panel * self.height..((panel + 1) * self.height).min(self.sizes[0])
         } else {
-            piece(self.sizes[0], self.panels, panel)
+            let start = |panel: usize| panel * self.least + panel.min(self.higher);
+            start(panel)..start(panel + 1)
         }
     }
 
@@ -97,67 +102,76 @@ impl Tiles {
     ) {
         let (columns, width) = self.right.panel(right_panel);
         let column = right_panel * self.right.width;
-        let bias = output.epilogue.bias.filter(|_| last).map(|bias| &bias[column..column + columns]);
         let (residual, activation) = (output.epilogue.residual.filter(|_| last), output.epilogue.activation);
-        let bounds = activation.bounds().filter(|_| last).unwrap_or([f32::NEG_INFINITY, f32::INFINITY]);
-        let (count, mut chosen) = (panels.len(), None);
+        let bias = output.epilogue.bias.filter(|_| last).map(|bias| &bias[column..column + columns]);
+        let (b, b_step, packed) = match right {
+            RightPanel::Packed(panel) => (&panel[..depth * width], width, std::ptr::null_mut()),
+            RightPanel::InPlace(lines, step) => (&lines[..(depth - 1) * step + width], step, std::ptr::null_mut()),
+            RightPanel::Packing(lines, step, packed) => (&lines[..(depth - 1) * step + width], step, packed),
+        };
+        let mut tile = Tile {
+            depth,
+            a: LeftPanel { columns: Columns { start: std::ptr::null(), step: 0 } },
+            b: b.as_ptr(),
+            b_step,
+            packed,
+            c: std::ptr::null_mut(),
+            stride: output.stride,
+            rows: 0,
+            columns,
+            accumulate: output.accumulate || !first,
+            bias: bias.map_or(std::ptr::null(), <[Real]>::as_ptr),
+            residual: std::ptr::null(),
+            bounds: activation.bounds().filter(|_| last).unwrap_or([f32::NEG_INFINITY, f32::INFINITY]),
+        };
+        let runs = match left {
+            LeftBlock::Places { run, offset, .. } => (offset + depth).div_ceil(run),
+            LeftBlock::Columns(..) => 0,
+        };
+        let mut form = if packed.is_null() { self.form } else { Form::Packing };
+        let mut chosen: Option<(usize, Form, usize, Kernel)> = None;
+        let mut ahead = next.chunks(next.len().div_ceil(panels.len()).max(1));
         for (index, panel) in panels.enumerate() {
-            let part = piece(next.len(), count, index);
-            next[part].chunks(LINE).for_each(|line| prefetch_second(line.as_ptr()));
+            ahead.next().unwrap_or_default().chunks(LINE).for_each(|line| prefetch_second(line.as_ptr()));
             let Range { start: row, end } = self.rows(panel);
             let rows = end - row;
             let place = base + row * output.stride + output.column + column;
             let length = (rows - 1) * output.stride + columns;
-            let height = self.kernel_height(rows);
-            let (a, mut form) = match left {
+            let (height, kernel) = match chosen {
+                Some((same_rows, same_form, height, kernel)) if (same_rows, same_form) == (rows, form) => {
+                    (height, kernel)
+                }
+                _ => {
+                    let height = self.kernel_height(rows);
+                    (height, micro::kernel(height, width, form))
+                }
+            };
+            chosen = Some((rows, form, height, kernel));
+            tile.rows = rows;
+            tile.c = output.c.pointer(place, length);
+            tile.a = match left {
                 LeftBlock::Columns(memory, room) => {
                     let start = memory[index * room..][..depth * height].as_ptr();
-                    (LeftPanel { columns: Columns { start, step: height } }, Form::Columns)
+                    LeftPanel { columns: Columns { start, step: height } }
                 }
                 LeftBlock::Places { table, apart, first, run, offset } => {
-                    let runs = (offset + depth).div_ceil(run);
-                    let table = table[index * apart + first * height..][..runs * height].as_ptr();
-                    (LeftPanel { places: Places { table, run, offset } }, Form::Places)
+                    let table = &table[index * apart + first * height..][..runs * height];
+                    LeftPanel { places: Places { table: table.as_ptr(), run, offset } }
                 }
             };
-            let (b, b_step, packed) = match right {
-                RightPanel::Packed(panel) => (&panel[..depth * width], width, std::ptr::null_mut()),
-                RightPanel::InPlace(lines, step) => (&lines[..(depth - 1) * step + width], step, std::ptr::null_mut()),
-                RightPanel::Packing(lines, step, packed) if index == 0 => {
-                    form = Form::Packing;
-                    (&lines[..(depth - 1) * step + width], step, packed)
-                }
-                RightPanel::Packing(_, _, packed) => {
-                    // SAFETY: the first panel's kernel has filled the memory, which is as long, and nobody writes to it now.
-                    let panel = unsafe { std::slice::from_raw_parts(packed, depth * width) };
-                    (panel, width, std::ptr::null_mut())
-                }
-            };
-            let tile = Tile {
-                depth,
-                a,
-                b: b.as_ptr(),
-                b_step,
-                packed,
-                c: output.c.pointer(place, length),
-                stride: output.stride,
-                rows,
-                columns,
-                accumulate: output.accumulate || !first,
-                bias: bias.map_or(std::ptr::null(), <[Real]>::as_ptr),
-                residual: residual.map_or(std::ptr::null(), |residual| residual[place..place + length].as_ptr()),
-                bounds,
-            };
-            let kernel: Kernel = match chosen {
-                Some((same, kernel)) if same == (height, form) => kernel,
-                _ => micro::kernel(height, width, form),
-            };
-            chosen = Some(((height, form), kernel));
+            if let Some(residual) = residual {
+                tile.residual = residual[place..place + length].as_ptr();
+            }
             // SAFETY: tiles do not overlap, and `pointer` has checked that c spans this one; the left panel has `height`
             // rows over `depth` in the form of the chosen kernel, the right one `depth` lines of `width`, which the slice
             // spans, and the bias has a number for each column, the residual spans what c does; the kernel was chosen for
             // the instruction set at hand.
             unsafe { kernel(&tile) };
+            if form == Form::Packing {
+                // The panel is packed now, as long as the memory is, and nobody writes to it any more.
+                (form, tile.b, tile.b_step, tile.packed) =
+                    (self.form, packed.cast_const(), width, std::ptr::null_mut());
+            }
             if last && activation.bounds().is_none() {
                 vectorize(
                     #[inline(always)]

@@ -109,6 +109,14 @@ impl Window {
         }
     }
 
+    /// The most elements that a window covers, where they are known beforehand.
+    fn most(self) -> usize {
+        match self {
+            Window::Adaptive { .. } => usize::MAX,
+            Window::Sliding { kernel, .. } => kernel,
+        }
+    }
+
     /// The elements of a window, those in the padding included.
     #[inline(always)]
     fn full(self, taps: Taps) -> usize {

@@ -5,13 +5,14 @@ mod activation;
 mod mean;
 mod normalization;
 mod residual;
+mod shuffle;
 
 use super::graph::Graph;
 
 /// A rule, and what it looks for.
 type Rule = fn(&mut Graph, usize) -> bool;
 
-const RULES: [Rule; 4] = [mean::rule, normalization::rule, residual::rule, activation::rule];
+const RULES: [Rule; 5] = [mean::rule, normalization::rule, residual::rule, activation::rule, shuffle::rule];
 
 /// Applies all rules wherever they apply.
 pub(super) fn rewrite(graph: &mut Graph) {

@@ -56,8 +56,20 @@ impl Axis {
     /// The place that a tap of pixel `place` sees, where it lies in the picture.
     #[inline(always)]
     pub fn source(&self, place: usize, tap: usize) -> Option<usize> {
-        let at = (place * self.stride + tap * self.dilation) as isize - self.before;
+        let at = self.column(place, tap);
         (at >= 0 && at < self.length as isize).then_some(at as usize)
+    }
+
+    /// The place that a tap of pixel `place` sees, in the picture or beside it.
+    #[inline(always)]
+    pub fn column(&self, place: usize, tap: usize) -> isize {
+        (place * self.stride + tap * self.dilation) as isize - self.before
+    }
+
+    /// Which of `count` places, `step` apart from `from` on, lie in the picture: the first, and the one after the last.
+    #[inline(always)]
+    pub fn within(&self, from: isize, step: usize, count: usize) -> [usize; 2] {
+        [0, self.length as isize].map(|end| ((end - from).max(0) as usize).div_ceil(step).min(count))
     }
 
     /// The places whose taps all lie in the picture.
@@ -73,6 +85,12 @@ impl Axis {
     #[inline(always)]
     pub fn weight(&self, tap: usize) -> usize {
         (self.weight[0] + tap as isize * self.weight[1]) as usize
+    }
+
+    /// The step from the kernel's tap that a tap is to the one that the next is.
+    #[inline(always)]
+    pub fn turn(&self) -> isize {
+        self.weight[1]
     }
 
     /// The taps that are taken at a time, for which vectors of neighbouring pixels serve several outputs: all of a row where

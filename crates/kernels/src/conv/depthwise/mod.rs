@@ -22,12 +22,10 @@ use super::phase::Phase;
 use crate::Real;
 use crate::disjoint::Disjoint;
 use crate::gemm::Epilogue;
-use crate::isa::{load, with_simd};
+use crate::isa::with_simd;
 use crate::scratch::{Slot, with_slot};
 use crate::threads::parallel;
 use axis::Axis;
-use pulp::Simd;
-use std::ops::Range;
 use taps::Row;
 pub(super) use weights::backward_weights;
 
@@ -42,27 +40,17 @@ fn share(shape: &ConvShape, count: usize, task: &(dyn Fn(usize) + Sync)) {
     if shape.multiplies() < PARALLEL { (0..count).for_each(task) } else { parallel(count, task) }
 }
 
-/// Calls `f` with the weights as `[taps, channels]`.
-fn with_turned(shape: &ConvShape, weight: &[Real], f: impl FnOnce(&[Real])) {
-    let taps = shape.kernel[0] * shape.kernel[1];
-    with_slot(Slot::Right, weight.len(), |turned| {
-        crate::permute::permute(weight, &[shape.in_channels, taps], &[1, 0], turned);
-        f(turned);
-    });
+/// Turns weights to `[taps, channels]`.
+pub(super) fn turn(shape: &ConvShape, weight: &[Real], turned: &mut [Real]) {
+    crate::permute::permute(weight, &[shape.in_channels, shape.kernel[0] * shape.kernel[1]], &[1, 0], turned);
 }
 
-/// The channels `range` of a pixel or tap that begins at `start`; PART when they do not fill a vector.
-///
-/// # Safety
-/// `x` must have them, and without PART they must be as many as a vector has.
-#[inline(always)]
-unsafe fn read<S: Simd, const PART: bool>(simd: S, x: &[f32], start: usize, range: &Range<usize>) -> S::f32s {
-    if PART {
-        return load(simd, &x[start + range.start..start + range.end]);
-    }
-    debug_assert!(start + range.end <= x.len() && range.len() == S::F32_LANES);
-    // SAFETY: the caller has looked that the vector lies in `x`; it need not be aligned.
-    unsafe { x.as_ptr().add(start + range.start).cast::<S::f32s>().read_unaligned() }
+/// Calls `f` with the weights as `[taps, channels]`.
+fn with_turned(shape: &ConvShape, weight: &[Real], f: impl FnOnce(&[Real])) {
+    with_slot(Slot::Right, weight.len(), |turned| {
+        turn(shape, weight, turned);
+        f(turned);
+    });
 }
 
 /// Calls `task` with the number of each row of all pictures: `height` rows each, about a quarter of a picture to a thread at
@@ -74,24 +62,33 @@ fn each_row(shape: &ConvShape, height: usize, task: &(dyn Fn(usize) + Sync)) {
 }
 
 pub(super) fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilogue: Epilogue, output: &mut [Real]) {
+    with_turned(shape, weight, |weight| forward_turned(shape, input, weight, epilogue, output));
+}
+
+/// [`forward`] with weights that were turned before.
+pub(super) fn forward_turned(
+    shape: &ConvShape,
+    input: &[Real],
+    weight: &[Real],
+    epilogue: Epilogue,
+    output: &mut [Real],
+) {
     let (height, line) = (shape.out_height(), shape.out_width() * shape.in_channels);
     let picture = shape.in_height * shape.in_width * shape.in_channels;
     let axes = [0, 1].map(|axis| Axis::of_output(shape, axis));
     let output = Disjoint::new(output);
-    with_turned(shape, weight, |weight| {
-        each_row(shape, height, &|index| {
-            with_simd(Row {
-                axes,
-                place: index % height,
-                channels: shape.in_channels,
-                kernel_width: shape.kernel[1],
-                data: &input[index / height * picture..][..picture],
-                weight,
-                epilogue,
-                start: index * line,
-                // SAFETY: each task has its own row of the output.
-                out: unsafe { output.part(index * line, line) },
-            });
+    each_row(shape, height, &|index| {
+        with_simd(Row {
+            axes,
+            place: index % height,
+            channels: shape.in_channels,
+            kernel_width: shape.kernel[1],
+            data: &input[index / height * picture..][..picture],
+            weight,
+            epilogue,
+            start: index * line,
+            // SAFETY: each task has its own row of the output.
+            out: unsafe { output.part(index * line, line) },
         });
     });
 }

@@ -5,23 +5,20 @@
 //!                       │╲  │╲  │╲  │
 //!   6 inputs     [x0][x1][x2][x3][x4][x5]     of each row of taps; each is read once for all outputs that see it
 //! ```
-//! The innermost loop runs over all channels of the tile, so that memory is read in order. Pixels whose taps partly fall
-//! beside the picture are computed by themselves, tap by tap.
+//! The innermost loop runs over all channels of the tile, so that memory is read in order. A tile at a side of the picture takes
+//! zeros for the pixels beside it, and stores the outputs that exist.
 
 use super::axis::Axis;
-use super::read;
 use crate::gemm::Epilogue;
-use crate::isa::{load, multiply_add, store};
-use crate::prefetch::prefetch;
-use pulp::{Simd, WithSimd};
-use std::ops::Range;
+use crate::isa::{clamp, multiply_add, prefetch};
+use pulp::{MemMask, Simd, WithSimd};
 
 /// The pixels of a tile.
 const PIXELS: usize = 4;
-/// The strips that are summed up before the sums are stored. Common kernels have no more.
-const STRIPS: usize = 9;
-/// The most taps that are taken together.
-const MOST: usize = 5;
+/// The strips that need no memory asked for: kernels of 7x7 taps that are taken one by one.
+const STRIPS: usize = 49;
+/// The numbers of a cache line.
+const LINE: usize = 16;
 
 /// One row of pixels.
 pub(super) struct Row<'a> {
@@ -42,222 +39,258 @@ pub(super) struct Row<'a> {
     pub out: &'a mut [f32],
 }
 
-/// Neighbouring taps of a row: from where on the picture is read, and which taps of the kernel they are.
+/// Neighbouring taps of a row of the kernel, and the pixels that a tile sees by them.
 #[derive(Clone, Copy)]
-struct Strip<'a> {
-    pixels: &'a [f32],
-    taps: [usize; MOST],
+struct Strip {
+    /// The first pixel, which may lie beside the picture, and its column there.
+    pixels: *const f32,
+    column: isize,
+    /// The pixels that lie in the picture, of those that the tile sees.
+    inside: [usize; 2],
+    /// The weights of the first tap.
+    weights: *const f32,
 }
+
+/// No strip yet.
+const NONE: Strip = Strip { pixels: std::ptr::null(), column: 0, inside: [0; 2], weights: std::ptr::null() };
 
 impl WithSimd for Row<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
-        let out = std::mem::take(&mut self.out);
+    fn with_simd<S: Simd>(self, simd: S) {
         let right = &self.axes[1];
         match (right.together(), right.stride) {
-            (2, _) => self.tiles::<S, 2, 1, 5>(simd, out),
-            (3, 1) => self.tiles::<S, 3, 1, 6>(simd, out),
-            (3, _) => self.tiles::<S, 3, 2, 9>(simd, out),
-            (5, 1) => self.tiles::<S, 5, 1, 8>(simd, out),
-            (5, _) => self.tiles::<S, 5, 2, 11>(simd, out),
-            _ => self.tiles::<S, 1, 1, PIXELS>(simd, out),
-        }
-    }
-}
-
-/// Pixels that are computed one by one, tap by tap. A function by itself, so that it is compiled once for all kernels.
-struct Singles<'a, 'b> {
-    row: &'a Row<'b>,
-    places: Range<usize>,
-    out: &'a mut [f32],
-}
-
-impl WithSimd for Singles<'_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        for place in self.places {
-            self.row.tile::<S, 1, 1, 1, 1>(simd, place, self.out);
+            (2, _) => self.tiles::<S, 2, 1, 5>(simd),
+            (3, 1) => self.tiles::<S, 3, 1, 6>(simd),
+            (3, _) => self.tiles::<S, 3, 2, 9>(simd),
+            (5, 1) => self.tiles::<S, 5, 1, 8>(simd),
+            (5, _) => self.tiles::<S, 5, 2, 11>(simd),
+            _ => self.tiles::<S, 1, 1, PIXELS>(simd),
         }
     }
 }
 
 impl Row<'_> {
-    /// All pixels: tiles of four where all `KW` taps that are taken together lie in the picture, for which a tile sees `P`
-    /// pixels, `STRIDE` more for each output; the others one by one.
+    /// All pixels, in tiles of which each sees `P`, `STRIDE` more for each output, when `KW` taps are taken together.
     #[inline(always)]
-    fn tiles<S: Simd, const KW: usize, const STRIDE: usize, const P: usize>(&self, simd: S, out: &mut [f32]) {
-        let (pixels, inside) = (self.axes[1].pixels, self.axes[1].inside());
-        let whole = inside.start + inside.len() / PIXELS * PIXELS;
-        simd.vectorize(Singles { row: self, places: 0..inside.start, out });
-        for place in (inside.start..whole).step_by(PIXELS) {
-            self.tile::<S, KW, STRIDE, P, PIXELS>(simd, place, out);
+    fn tiles<S: Simd, const KW: usize, const STRIDE: usize, const P: usize>(mut self, simd: S) {
+        let [down, right] = self.axes;
+        let (mut room, mut more) = ([NONE; STRIPS], Vec::new());
+        let most = down.taps * right.taps.div_ceil(KW);
+        let strips = if most <= STRIPS {
+            &mut room[..most]
+        } else {
+            more.resize(most, NONE);
+            &mut more
+        };
+        let strips = self.strips::<KW>(strips);
+        let (mut ahead, inside) = (self.ahead(), right.inside());
+        // From one pixel of a strip to the next, in columns.
+        let step = if KW == 1 { right.stride } else { 1 };
+        let forward = PIXELS * right.stride;
+        let out = std::mem::take(&mut self.out);
+        for place in (0..right.pixels).step_by(PIXELS) {
+            let tile = Tile {
+                row: &self,
+                ahead,
+                step: step * self.channels,
+                turn: right.turn() * self.channels as isize,
+                outputs: (right.pixels - place).min(PIXELS),
+                place: (right.first + place * right.spacing) * self.channels,
+            };
+            if inside.start <= place && place + PIXELS <= inside.end {
+                tile.run::<S, KW, STRIDE, P, false>(simd, strips, out);
+            } else {
+                for strip in &mut *strips {
+                    strip.inside = right.within(strip.column, step, P);
+                }
+                tile.run::<S, KW, STRIDE, P, true>(simd, strips, out);
+            }
+            for strip in &mut *strips {
+                strip.pixels = strip.pixels.wrapping_add(forward * self.channels);
+                strip.column += forward as isize;
+            }
+            ahead = ahead.map(|rows| rows.wrapping_add(forward * self.channels));
         }
-        simd.vectorize(Singles { row: self, places: whole..pixels, out });
     }
 
-    /// `T` neighbouring pixels.
+    /// The strips of the first tile: those whose row lies in the picture.
     #[inline(always)]
-    fn tile<S: Simd, const KW: usize, const STRIDE: usize, const P: usize, const T: usize>(
-        &self,
-        simd: S,
-        place: usize,
-        out: &mut [f32],
-    ) {
+    fn strips<'a, const KW: usize>(&self, room: &'a mut [Strip]) -> &'a mut [Strip] {
         let [down, right] = self.axes;
-        let step = self.step(KW);
-        let mut strips = [Strip { pixels: &[], taps: [0; MOST] }; STRIPS];
-        let across = right.taps.div_ceil(KW);
-        let (mut next, mut first) = (0, true);
-        loop {
-            let mut count = 0;
-            while count < STRIPS && next < down.taps * across {
-                let (row_tap, tap) = (next / across, next % across * KW);
-                next += 1;
-                let (Some(row), Some(column)) = (down.source(self.place, row_tap), right.source(place, tap)) else {
-                    continue;
+        let mut count = 0;
+        for row_tap in 0..down.taps {
+            let Some(row) = down.source(self.place, row_tap) else { continue };
+            let line = self.data[row * right.length * self.channels..][..right.length * self.channels].as_ptr();
+            for tap in (0..right.taps).step_by(KW) {
+                let column = right.column(0, tap);
+                let weights = (down.weight(row_tap) * self.kernel_width + right.weight(tap)) * self.channels;
+                room[count] = Strip {
+                    pixels: line.wrapping_offset(column * self.channels as isize),
+                    column,
+                    inside: [0; 2],
+                    weights: self.weight[weights..][..self.channels].as_ptr(),
                 };
-                let from = (row * right.length + column) * self.channels;
-                strips[count].pixels = &self.data[from..from + (P - 1) * step + self.channels];
-                for t in 0..KW {
-                    strips[count].taps[t] = down.weight(row_tap) * self.kernel_width + right.weight(tap + t);
-                    assert!(strips[count].taps[t] * self.channels + self.channels <= self.weight.len());
-                }
                 count += 1;
             }
-            let last = next == down.taps * across;
-            self.sum::<S, KW, STRIDE, P, T>(simd, &strips[..count], place, [first, last], out);
-            if last {
-                break;
-            }
-            first = false;
         }
+        &mut room[..count]
     }
 
-    /// From one pixel of a strip to the next.
+    /// Where the first tile of the next row begins to see what no row before it sees.
     #[inline(always)]
-    fn step(&self, together: usize) -> usize {
-        (if together == 1 { self.axes[1].stride } else { 1 }) * self.channels
-    }
-
-    /// The sums over some strips: the first begin from zero, the last go through the epilogue (`ends`).
-    #[inline(always)]
-    fn sum<S: Simd, const KW: usize, const STRIDE: usize, const P: usize, const T: usize>(
-        &self,
-        simd: S,
-        strips: &[Strip<'_>],
-        place: usize,
-        ends: [bool; 2],
-        out: &mut [f32],
-    ) {
-        let (lanes, ahead) = (S::F32_LANES, self.ahead(place));
-        let lines = self.axes[1].stride * T;
-        let whole = self.channels - self.channels % lanes;
-        for at in (0..whole).step_by(lanes) {
-            // As many cache lines as this vector reads for the first time.
-            for rows in ahead {
-                for line in 0..lines {
-                    prefetch(rows, at * lines + line * lanes);
-                }
-            }
-            self.vector::<S, KW, STRIDE, P, T, false>(simd, strips, place, at..at + lanes, ends, out);
-        }
-        if whole < self.channels {
-            self.vector::<S, KW, STRIDE, P, T, true>(simd, strips, place, whole..self.channels, ends, out);
-        }
-    }
-
-    /// What the tile of the next row is the first to see, and all behind it.
-    #[inline(always)]
-    fn ahead(&self, place: usize) -> [&[f32]; 2] {
+    fn ahead(&self) -> [*const f32; 2] {
         let [down, right] = &self.axes;
-        let column = right.source(place, 0).unwrap_or(0);
+        let from = right.column(0, 0) * self.channels as isize;
         [0, 1].map(
             #[inline(always)]
             |row| {
                 let tap = down.taps.checked_sub(1 + row).filter(|_| row < down.stride);
-                match tap.and_then(|tap| down.source(self.place + 1, tap)) {
-                    Some(next) => &self.data[(next * right.length + column) * self.channels..],
-                    None => &[],
-                }
+                // What is there already costs little to ask for again.
+                let next = tap.and_then(|tap| down.source(self.place + 1, tap)).unwrap_or(0);
+                self.data.as_ptr().wrapping_offset((next * right.length * self.channels) as isize + from)
             },
         )
     }
+}
 
-    /// The sums of a vector of channels.
+/// Some neighbouring pixels of a row.
+#[derive(Clone, Copy)]
+struct Tile<'a, 'b> {
+    row: &'a Row<'b>,
+    ahead: [*const f32; 2],
+    /// From one pixel of a strip to the next.
+    step: usize,
+    /// From one tap's weights to the next one's.
+    turn: isize,
+    /// How many of the pixels exist.
+    outputs: usize,
+    /// Where the first lies in the row.
+    place: usize,
+}
+
+impl Tile<'_, '_> {
+    /// All channels; `EDGE` where some pixels of a strip lie beside the picture or some outputs do not exist.
     #[inline(always)]
-    fn vector<S: Simd, const KW: usize, const STRIDE: usize, const P: usize, const T: usize, const PART: bool>(
-        &self,
+    fn run<S: Simd, const KW: usize, const STRIDE: usize, const P: usize, const EDGE: bool>(
+        self,
         simd: S,
-        strips: &[Strip<'_>],
-        place: usize,
-        range: Range<usize>,
-        [first, last]: [bool; 2],
+        strips: &[Strip],
         out: &mut [f32],
     ) {
-        let (channels, right, step) = (self.channels, &self.axes[1], self.step(KW));
-        let pixel = |t: usize| {
-            let start = (right.first + (place + t) * right.spacing) * channels;
-            start + range.start..start + range.end
+        let (lanes, channels, spacing) = (S::F32_LANES, self.row.channels, self.row.axes[1].spacing);
+        // Bounds of all that is written, and of what the epilogue reads.
+        let pixels = (self.outputs - 1) * spacing * channels + channels;
+        let place = out[self.place..][..pixels].as_mut_ptr();
+        let Epilogue { bias, residual, activation } = self.row.epilogue;
+        let [least, most] = activation.bounds().unwrap_or([f32::NEG_INFINITY, f32::INFINITY]);
+        let ends = Ends {
+            place,
+            bias: bias.map_or(std::ptr::null(), |bias| bias[..channels].as_ptr()),
+            residual: residual.map_or(std::ptr::null(), |x| x[self.row.start + self.place..][..pixels].as_ptr()),
+            bounds: [simd.splat_f32s(least), simd.splat_f32s(most)],
+            spacing: spacing * channels,
         };
-        let zero = simd.splat_f32s(0.0);
-        let mut sums = [zero; T];
-        if !first {
-            for t in 0..T {
-                sums[t] = load(simd, &out[pixel(t)]);
+        if channels < lanes {
+            let mask = simd.mask_between_m32s(0, channels as u32);
+            // SAFETY: the mask leaves out what is beyond the channels.
+            unsafe { self.vector::<S, KW, STRIDE, P, EDGE, true>(simd, strips, &ends, 0, mask) };
+        } else {
+            let mask = simd.mask_between_m32s(0, lanes as u32);
+            for at in (0..channels).step_by(lanes) {
+                for rows in self.ahead {
+                    for line in 0..PIXELS * STRIDE * lanes / LINE {
+                        prefetch(rows.wrapping_add(at * PIXELS * STRIDE + line * LINE));
+                    }
+                }
+                // The last vector overlaps the one before, and gives the same numbers there.
+                // SAFETY: the vector's channels exist.
+                unsafe {
+                    self.vector::<S, KW, STRIDE, P, EDGE, false>(simd, strips, &ends, at.min(channels - lanes), mask)
+                };
             }
         }
+        if activation.bounds().is_none() {
+            for pixel in out[self.place..][..pixels].chunks_mut(spacing * channels) {
+                activation.apply(&mut pixel[..channels]);
+            }
+        }
+    }
+
+    /// A vector of channels from `at` on; `PART` where the mask leaves some out.
+    ///
+    /// # Safety
+    /// The channels must exist, those that the mask leaves out excepted.
+    #[inline(always)]
+    unsafe fn vector<
+        S: Simd,
+        const KW: usize,
+        const STRIDE: usize,
+        const P: usize,
+        const EDGE: bool,
+        const PART: bool,
+    >(
+        &self,
+        simd: S,
+        strips: &[Strip],
+        ends: &Ends<S>,
+        at: usize,
+        mask: MemMask<S::m32s>,
+    ) {
+        let read = |place: *const f32| {
+            // SAFETY: all that is read below lies in the picture, the weights, the bias or the residual, for all channels.
+            unsafe {
+                if PART { simd.mask_load_ptr_f32s(mask, place) } else { place.cast::<S::f32s>().read_unaligned() }
+            }
+        };
+        let zero = simd.splat_f32s(0.0);
+        let first = if ends.bias.is_null() { zero } else { read(ends.bias.wrapping_add(at)) };
+        let mut sums = [first; PIXELS];
         for strip in strips {
+            let (pixels, weights) = (strip.pixels.wrapping_add(at), strip.weights.wrapping_add(at));
             let mut x = [zero; P];
             for p in 0..P {
-                // SAFETY: a strip reaches from its first pixel to the end of the P-th.
-                x[p] = unsafe { read::<S, PART>(simd, strip.pixels, p * step, &range) };
+                if !EDGE || (strip.inside[0] <= p && p < strip.inside[1]) {
+                    x[p] = read(pixels.wrapping_add(p * self.step));
+                }
             }
             for tap in 0..KW {
-                // SAFETY: `tile` has looked that all channels of the tap are there.
-                let weight = unsafe { read::<S, PART>(simd, self.weight, strip.taps[tap] * channels, &range) };
-                for t in 0..T {
+                let weight = read(weights.wrapping_offset(tap as isize * self.turn));
+                for t in 0..PIXELS {
                     sums[t] = multiply_add(simd, x[t * STRIDE + tap], weight, sums[t]);
                 }
             }
         }
-        if last {
-            self.finish(simd, &mut sums, range.clone(), pixel);
-        }
-        for t in 0..T {
-            let out = &mut out[pixel(t)];
-            store(simd, out, sums[t]);
-            if last && self.epilogue.activation.bounds().is_none() {
-                self.epilogue.activation.apply(out);
+        for t in 0..PIXELS {
+            if EDGE && t >= self.outputs {
+                break;
+            }
+            let mut sum = sums[t];
+            if !ends.residual.is_null() {
+                sum = simd.add_f32s(sum, read(ends.residual.wrapping_add(t * ends.spacing + at)));
+            }
+            sum = clamp(simd, sum, ends.bounds);
+            let place = ends.place.wrapping_add(t * ends.spacing + at);
+            // SAFETY: `run` has looked that all pixels lie in the row.
+            unsafe {
+                if PART {
+                    simd.mask_store_ptr_f32s(mask, place, sum);
+                } else {
+                    place.cast::<S::f32s>().write_unaligned(sum);
+                }
             }
         }
     }
+}
 
-    /// The epilogue, but for activations that are more than bounds.
-    #[inline(always)]
-    fn finish<S: Simd, const T: usize>(
-        &self,
-        simd: S,
-        sums: &mut [S::f32s; T],
-        range: Range<usize>,
-        pixel: impl Fn(usize) -> Range<usize>,
-    ) {
-        let Epilogue { bias, residual, activation } = self.epilogue;
-        let bias = bias.map_or(simd.splat_f32s(0.0), |bias| load(simd, &bias[range]));
-        let bounds = activation.bounds().map(|bounds| bounds.map(|bound| simd.splat_f32s(bound)));
-        for t in 0..T {
-            sums[t] = simd.add_f32s(sums[t], bias);
-            if let Some(residual) = residual {
-                sums[t] = simd.add_f32s(sums[t], load(simd, &residual[self.start..][pixel(t)]));
-            }
-            if let Some([least, most]) = bounds {
-                // NaN is neither less nor greater, and stays.
-                sums[t] = simd.select_f32s(simd.less_than_f32s(sums[t], least), least, sums[t]);
-                sums[t] = simd.select_f32s(simd.less_than_f32s(most, sums[t]), most, sums[t]);
-            }
-        }
-    }
+/// What happens to a tile's sums.
+struct Ends<S: Simd> {
+    /// The first output, and from one to the next.
+    place: *mut f32,
+    spacing: usize,
+    /// Or null.
+    bias: *const f32,
+    residual: *const f32,
+    bounds: [S::f32s; 2],
 }

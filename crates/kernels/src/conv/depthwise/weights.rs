@@ -9,20 +9,21 @@
 //! The innermost loop runs over all channels of the tile, so that memory is read in order; the sums lie in the first cache.
 
 use super::axis::Axis;
-use super::{read, share};
+use super::share;
 use crate::Real;
 use crate::conv::ConvShape;
 use crate::disjoint::Disjoint;
-use crate::isa::{load, multiply_add, store, with_simd};
-use crate::prefetch::prefetch;
+use crate::isa::{multiply_add, prefetch, with_simd};
 use crate::scratch::{Slot, with_slot};
-use pulp::{Simd, WithSimd};
+use pulp::{MemMask, Simd, WithSimd};
 use std::ops::Range;
 
 /// Pieces that the output's rows are summed in before the pieces are added up, in order.
 const PIECES: usize = 16;
 /// The pixels of a tile.
 const PIXELS: usize = 4;
+/// The numbers of a cache line.
+const LINE: usize = 16;
 
 pub(in crate::conv) fn backward_weights(
     shape: &ConvShape,
@@ -70,7 +71,7 @@ impl WithSimd for Stretch<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let right = &self.axes[1];
         match (right.together(), right.stride) {
             (2, _) => self.tiles::<S, 2, 1, 5>(simd),
@@ -83,133 +84,145 @@ impl WithSimd for Stretch<'_> {
     }
 }
 
-/// Pixels of a row that are taken one by one, tap by tap. A function by itself, so that it is compiled once for all kernels.
-struct Singles<'a, 'b> {
-    stretch: &'a mut Stretch<'b>,
-    row: usize,
-    places: Range<usize>,
-}
-
-impl WithSimd for Singles<'_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        for place in self.places {
-            self.stretch.tile::<S, 1, 1, 1, 1>(simd, self.row, place);
-        }
-    }
-}
-
 impl Stretch<'_> {
-    /// All pixels: tiles of four where all taps lie in the picture, the others one by one, as in the forward pass.
+    /// All pixels: tiles of four, of which each sees `P` pixels by `KW` taps that are taken together, `STRIDE` more for each of the four.
     #[inline(always)]
-    fn tiles<S: Simd, const KW: usize, const STRIDE: usize, const P: usize>(&mut self, simd: S) {
-        let (pixels, inside) = (self.axes[1].pixels, self.axes[1].inside());
-        let whole = inside.start + inside.len() / PIXELS * PIXELS;
-        for row in self.rows.clone() {
-            simd.vectorize(Singles { stretch: self, row, places: 0..inside.start });
-            for place in (inside.start..whole).step_by(PIXELS) {
-                self.tile::<S, KW, STRIDE, P, PIXELS>(simd, row, place);
-            }
-            simd.vectorize(Singles { stretch: self, row, places: whole..pixels });
-        }
-    }
-
-    /// What `T` neighbouring pixels add to the sums of all taps.
-    #[inline(always)]
-    fn tile<S: Simd, const KW: usize, const STRIDE: usize, const P: usize, const T: usize>(
-        &mut self,
-        simd: S,
-        row: usize,
-        place: usize,
-    ) {
+    fn tiles<S: Simd, const KW: usize, const STRIDE: usize, const P: usize>(self, simd: S) {
         let ([down, right], channels) = (self.axes, self.channels);
-        let step = if KW == 1 { right.stride } else { 1 } * channels;
-        let (picture, row_place) = (row / down.pixels, row % down.pixels);
-        let from = (row * right.pixels + place) * channels;
-        let (gradients, next) = self.grad_output[from..].split_at(T * channels);
-        let next = &next[((right.pixels - T) * channels).min(next.len())..];
-        for row_tap in 0..down.taps {
-            let Some(input_row) = down.source(row_place, row_tap) else { continue };
-            let line = (picture * down.length + input_row) * right.length;
-            let is_last = row_tap + 1 == down.taps;
-            for tap in (0..right.taps).step_by(KW) {
-                let Some(column) = right.source(place, tap) else { continue };
-                let from = (line + column) * channels;
-                let mut ahead: [&[f32]; 2] = [&[], &[]];
-                if tap == 0 && row_tap + down.stride >= down.taps {
-                    let below = from + down.stride * right.length * channels;
-                    ahead = [&self.input[below.min(self.input.len())..], if is_last { next } else { &[] }];
+        let step = if KW == 1 { right.stride } else { 1 };
+        let inside = right.inside();
+        let line = right.length * channels;
+        for row in self.rows.clone() {
+            let (picture, row_place) = (row / down.pixels, row % down.pixels);
+            for place in (0..right.pixels).step_by(PIXELS) {
+                let outputs = (right.pixels - place).min(PIXELS);
+                let from = (row * right.pixels + place) * channels;
+                let gradients = &self.grad_output[from..][..outputs * channels];
+                let whole = inside.start <= place && place + PIXELS <= inside.end;
+                for row_tap in 0..down.taps {
+                    let Some(input_row) = down.source(row_place, row_tap) else { continue };
+                    let pixels = self.input[(picture * down.length + input_row) * line..][..line].as_ptr();
+                    // What no row of taps before this one has seen, a row further down.
+                    let is_new = row_tap + down.stride >= down.taps;
+                    for tap in (0..right.taps).step_by(KW) {
+                        let column = right.column(place, tap);
+                        let pixels = pixels.wrapping_offset(column * channels as isize);
+                        let below = if is_new && tap == 0 { down.stride * line } else { 0 };
+                        let sums = (row_tap * self.kernel_width + tap) * channels;
+                        let tile = Tile {
+                            pixels,
+                            step: step * channels,
+                            inside: right.within(column, step, P),
+                            gradients: gradients.as_ptr(),
+                            outputs,
+                            ahead: [
+                                pixels.wrapping_add(below),
+                                gradients.as_ptr().wrapping_add(right.pixels * channels),
+                            ],
+                            sums: self.sums[sums..][..KW * channels].as_mut_ptr(),
+                            channels,
+                        };
+                        if whole {
+                            tile.run::<S, KW, STRIDE, P, false>(simd);
+                        } else {
+                            tile.run::<S, KW, STRIDE, P, true>(simd);
+                        }
+                    }
                 }
-                let tile = Tile { pixels: &self.input[from..from + (P - 1) * step + channels], step, gradients, ahead };
-                let tap = row_tap * self.kernel_width + tap;
-                let sums = &mut self.sums[tap * channels..][..KW * channels];
-                tile.sum::<S, KW, STRIDE, P, T>(simd, sums, right.stride);
             }
         }
     }
 }
 
 /// A row of taps of a tile.
-#[derive(Clone, Copy)]
-struct Tile<'a> {
-    /// P pixels, `step` apart, and `[T, channels]` gradients.
-    pixels: &'a [f32],
+struct Tile {
+    /// P pixels, `step` apart, and which of them lie in the picture.
+    pixels: *const f32,
     step: usize,
-    gradients: &'a [f32],
+    inside: [usize; 2],
+    /// `[outputs, channels]`.
+    gradients: *const f32,
+    outputs: usize,
     /// What the tile of the next row will see of both.
-    ahead: [&'a [f32]; 2],
+    ahead: [*const f32; 2],
+    /// `[KW, channels]`.
+    sums: *mut f32,
+    channels: usize,
 }
 
-impl Tile<'_> {
-    /// What it adds to the sums of `KW` neighbouring taps, `[KW, channels]`.
+impl Tile {
+    /// Adds to the sums of `KW` neighbouring taps; `EDGE` where pixels lie beside the picture or gradients do not exist.
     #[inline(always)]
-    fn sum<S: Simd, const KW: usize, const STRIDE: usize, const P: usize, const T: usize>(
-        self,
-        simd: S,
-        sums: &mut [f32],
-        stride: usize,
-    ) {
-        let (lanes, channels) = (S::F32_LANES, sums.len() / KW);
+    fn run<S: Simd, const KW: usize, const STRIDE: usize, const P: usize, const EDGE: bool>(self, simd: S) {
+        let (lanes, channels) = (S::F32_LANES, self.channels);
         let whole = channels - channels % lanes;
+        let full = simd.mask_between_m32s(0, lanes as u32);
         for at in (0..whole).step_by(lanes) {
-            for (rows, steps) in self.ahead.into_iter().zip([stride * T, T]) {
-                for line in 0..steps {
-                    prefetch(rows, at * steps + line * lanes);
+            for (rows, width) in self.ahead.into_iter().zip([PIXELS * STRIDE, PIXELS]) {
+                for line in 0..width * lanes / LINE {
+                    prefetch(rows.wrapping_add(at * width + line * LINE));
                 }
             }
-            self.vector::<S, KW, STRIDE, P, T, false>(simd, sums, at..at + lanes);
+            // SAFETY: the vector's channels exist.
+            unsafe { self.vector::<S, KW, STRIDE, P, EDGE, false>(simd, at, full) };
         }
         if whole < channels {
-            self.vector::<S, KW, STRIDE, P, T, true>(simd, sums, whole..channels);
+            let mask = simd.mask_between_m32s(0, (channels - whole) as u32);
+            // SAFETY: the mask leaves out what is beyond the channels.
+            unsafe { self.vector::<S, KW, STRIDE, P, EDGE, true>(simd, whole, mask) };
         }
     }
 
+    /// A vector of channels from `at` on; `PART` where the mask leaves some out.
+    ///
+    /// # Safety
+    /// The channels must exist, those that the mask leaves out excepted.
     #[inline(always)]
-    fn vector<S: Simd, const KW: usize, const STRIDE: usize, const P: usize, const T: usize, const PART: bool>(
-        self,
+    unsafe fn vector<
+        S: Simd,
+        const KW: usize,
+        const STRIDE: usize,
+        const P: usize,
+        const EDGE: bool,
+        const PART: bool,
+    >(
+        &self,
         simd: S,
-        sums: &mut [f32],
-        range: Range<usize>,
+        at: usize,
+        mask: MemMask<S::m32s>,
     ) {
-        let (zero, channels) = (simd.splat_f32s(0.0), sums.len() / KW);
-        let (mut x, mut gradients) = ([zero; P], [zero; T]);
+        let read = |place: *const f32| {
+            // SAFETY: what is read below lies in the picture, the gradients or the sums, for all channels.
+            unsafe {
+                if PART { simd.mask_load_ptr_f32s(mask, place) } else { place.cast::<S::f32s>().read_unaligned() }
+            }
+        };
+        let zero = simd.splat_f32s(0.0);
+        let (mut x, mut gradients) = ([zero; P], [zero; PIXELS]);
         for p in 0..P {
-            // SAFETY: the pixels reach to the end of the P-th.
-            x[p] = unsafe { read::<S, PART>(simd, self.pixels, p * self.step, &range) };
+            if !EDGE || (self.inside[0] <= p && p < self.inside[1]) {
+                x[p] = read(self.pixels.wrapping_add(p * self.step + at));
+            }
         }
-        for t in 0..T {
-            // SAFETY: there are T gradients.
-            gradients[t] = unsafe { read::<S, PART>(simd, self.gradients, t * channels, &range) };
+        for t in 0..PIXELS {
+            if !EDGE || t < self.outputs {
+                gradients[t] = read(self.gradients.wrapping_add(t * self.channels + at));
+            }
         }
         for tap in 0..KW {
-            let sums = &mut sums[tap * channels..][range.clone()];
-            let mut sum = load(simd, sums);
-            for t in 0..T {
+            let place = self.sums.wrapping_add(tap * self.channels + at);
+            let mut sum = read(place);
+            for t in 0..PIXELS {
                 sum = multiply_add(simd, x[t * STRIDE + tap], gradients[t], sum);
             }
-            store(simd, sums, sum);
+            // SAFETY: the sums are this task's, and exist for all channels.
+            unsafe {
+                if PART {
+                    simd.mask_store_ptr_f32s(mask, place, sum);
+                } else {
+                    place.cast::<S::f32s>().write_unaligned(sum);
+                }
+            }
         }
     }
 }
