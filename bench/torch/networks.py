@@ -11,7 +11,7 @@ import torch
 import torchvision
 from torch import nn
 
-golden = importlib.util.spec_from_file_location("golden_networks", Path(__file__).parents[2] / "golden/networks.py")
+golden = importlib.util.spec_from_file_location("golden_networks", Path(__file__).resolve().parents[2] / "golden/networks.py")
 formula = importlib.util.module_from_spec(golden)
 golden.loader.exec_module(formula)
 pictures = formula.pictures

@@ -1,6 +1,6 @@
 //! Memory that begins a cache line.
 
-use crate::Real;
+use crate::{Real, large_pages};
 
 /// A value that begins a cache line: a vector that crosses into the next line is read twice, which costs a third of the time
 /// of a loop over accumulators or parameters on the stack.
@@ -21,7 +21,7 @@ pub(crate) struct AlignedBuffer {
 impl AlignedBuffer {
     /// So many zeros.
     pub fn new(length: usize) -> Self {
-        AlignedBuffer { lines: vec![Aligned([0.0; LINE]); length.div_ceil(LINE)], length }
+        AlignedBuffer { lines: large_pages::filled(Aligned([0.0; LINE]), length.div_ceil(LINE)), length }
     }
 
     pub fn as_slice(&self) -> &[Real] {

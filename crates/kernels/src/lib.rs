@@ -10,6 +10,7 @@ pub mod gather;
 pub mod gemm;
 pub mod isa;
 pub mod join;
+pub mod large_pages;
 pub mod map;
 pub mod math;
 pub mod normalize;

@@ -1,6 +1,6 @@
 //! Working memory that each thread keeps, so that no kernel allocates once it has run.
 
-use crate::Real;
+use crate::{Real, large_pages};
 use std::cell::Cell;
 
 /// What the memory is for. Uses of different slots may be nested; a slot nested in itself allocates.
@@ -55,7 +55,7 @@ pub(crate) fn with_slot<R>(slot: Slot, length: usize, f: impl FnOnce(&mut [Real]
         let mut memory = cell.take();
         let room = length + ALIGNMENT / size_of::<Real>();
         if memory.len() < room {
-            memory.resize(room, 0.0);
+            memory = large_pages::zeros(room);
         }
         let start = memory.as_ptr().align_offset(ALIGNMENT).min(room - length);
         let result = f(&mut memory[start..start + length]);

@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gradus_kernels::Real;
+use gradus_kernels::{Real, large_pages};
 
 /// What a buffer can hold: [`Real`] for tensors, `u32` for [`Indices`](crate::Indices).
 pub trait Element: Copy + Default + Send + Sync + 'static + sealed::Pooled {}
@@ -61,7 +61,7 @@ impl<T: Element> Buffer<T> {
     pub fn unspecified(len: usize) -> Self {
         let class = SizeClass::of(len + ALIGNMENT / size_of::<T>());
         let mut cells = T::pool().take(class).unwrap_or_else(|| {
-            let memory = vec![T::default(); class.elements()];
+            let memory: Vec<T> = large_pages::zeros(class.elements());
             let start = memory.as_ptr().align_offset(ALIGNMENT);
             // align_offset may give up (usize::MAX) in theory; unaligned is slower, not wrong.
             let start = if start <= ALIGNMENT { start } else { 0 };

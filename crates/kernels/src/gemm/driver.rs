@@ -8,6 +8,7 @@ use super::packed::{Layout, PackedRight};
 use super::tiles::{RightPanel, Tiles, pack_right, piece};
 use crate::Real;
 use crate::disjoint::Disjoint;
+use crate::isa::vectorize;
 use crate::scratch::{Slot, with_slot};
 use crate::threads::parallel;
 use std::ops::Range;
@@ -193,7 +194,27 @@ fn block<L: Left>(
                         tiles.column_of(group.clone(), right_panel, part.len(), left, (b, next), ends, 0, output);
                     }
                 }
+                let rows = tiles.rows(group.start).start..tiles.rows(group.end - 1).end;
+                activate(rows, tiles.right.columns_of(&right_panels), output);
             }
         });
     });
+}
+
+/// The activation of finished rows, if it is more than bounds: those the kernels have seen to. The rows are in the second cache still.
+fn activate(rows: Range<usize>, columns: Range<usize>, output: &Output<'_>) {
+    let activation = output.epilogue.activation;
+    if activation.bounds().is_some() {
+        return;
+    }
+    vectorize(
+        #[inline(always)]
+        || {
+            for row in rows {
+                let place = row * output.stride + output.column + columns.start;
+                // SAFETY: the rows and columns are this task's, which nobody else writes to.
+                activation.apply(unsafe { output.c.part(place, columns.len()) });
+            }
+        },
+    );
 }

@@ -51,6 +51,11 @@ impl Layout {
         (columns, if columns <= self.narrow { self.narrow } else { self.width })
     }
 
+    /// The columns that some panels have.
+    pub fn columns_of(&self, panels: &Range<usize>) -> Range<usize> {
+        panels.start * self.width..(panels.end * self.width).min(self.columns)
+    }
+
     pub fn blocks(&self) -> usize {
         self.depth.div_ceil(DEPTH_BLOCK)
     }

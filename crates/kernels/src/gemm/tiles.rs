@@ -172,17 +172,6 @@ impl Tiles {
                 (form, tile.b, tile.b_step, tile.packed) =
                     (self.form, packed.cast_const(), width, std::ptr::null_mut());
             }
-            if last && activation.bounds().is_none() {
-                vectorize(
-                    #[inline(always)]
-                    || {
-                        for row in 0..rows {
-                            // SAFETY: the row is the tile's, which nobody else writes to.
-                            activation.apply(unsafe { output.c.part(place + row * output.stride, columns) });
-                        }
-                    },
-                );
-            }
         }
     }
 }

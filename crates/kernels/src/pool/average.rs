@@ -3,10 +3,11 @@
 //! 2x2, stride 2, 64 pictures of 28x28x32, one thread: 0.20 ms, its gradient 0.26, where a copy of the same bytes from
 //! the shared cache takes 0.07.
 
-use super::{PoolShape, Taps, check};
-use crate::Real;
+use super::{PoolShape, Sizes, Taps, Window, check};
 use crate::isa::vectorize;
+use crate::map::CHUNK;
 use crate::threads::parallel_chunks;
+use crate::{Real, scratch};
 
 /// 1 / the number of inputs that a window's sum is divided by.
 #[inline(always)]
@@ -24,6 +25,9 @@ fn weight(shape: &PoolShape, rows: Taps, columns: Taps, count_padding: bool) -> 
 #[track_caller]
 pub fn average(shape: &PoolShape, count_padding: bool, x: &[Real], out: &mut [Real]) {
     let sizes = check("average pool", shape, x.len(), out.len());
+    if [shape.rows, shape.columns] == [Window::Adaptive { count: 1 }; 2] && sizes.picture >= CHUNK {
+        return whole(shape, sizes, x, out);
+    }
     let task = sizes.rows_in_task();
     let out_height = sizes.out / sizes.row.max(1);
     parallel_chunks(out, (task * sizes.row).max(1), &|index, out| {
@@ -34,6 +38,37 @@ pub fn average(shape: &PoolShape, count_padding: bool, x: &[Real], out: &mut [Re
                 #[inline(always)]
                 move || forward(shape, count_padding, picture, row % out_height, out),
             );
+        }
+    });
+}
+
+/// The stretches that a picture is summed in, one task each, before the sums are added up in their order.
+const PIECES: usize = 8;
+
+/// One window over all of each picture.
+fn whole(shape: &PoolShape, sizes: Sizes, x: &[Real], out: &mut [Real]) {
+    let (channels, pixels) = (shape.channels, shape.in_height * shape.in_width);
+    scratch::with(shape.batch * PIECES * channels, |sums| {
+        parallel_chunks(sums, channels, &|index, sums| {
+            let (picture, piece) = (&x[index / PIECES * sizes.picture..][..sizes.picture], index % PIECES);
+            let pixels = &picture[pixels * piece / PIECES * channels..pixels * (piece + 1) / PIECES * channels];
+            vectorize(
+                #[inline(always)]
+                move || {
+                    sums.fill(0.0);
+                    let mut pairs = pixels.chunks_exact(2 * channels);
+                    for pair in &mut pairs {
+                        let (a, b) = pair.split_at(channels);
+                        add(sums, a, b, 1.0);
+                    }
+                    pairs.remainder().iter().zip(sums).for_each(|(x, sum)| *sum += x);
+                },
+            );
+        });
+        for (out, sums) in out.chunks_exact_mut(channels).zip(sums.chunks_exact(PIECES * channels)) {
+            for (channel, out) in out.iter_mut().enumerate() {
+                *out = sums[channel..].iter().step_by(channels).sum::<Real>() / pixels as Real;
+            }
         }
     });
 }

@@ -207,7 +207,7 @@ impl Tile<'_, '_> {
                 // The last vector overlaps the one before, and gives the same numbers there.
                 // SAFETY: the vector's channels exist.
                 unsafe {
-                    self.vector::<S, KW, STRIDE, P, EDGE, false>(simd, strips, &ends, at.min(channels - lanes), mask)
+                    self.vector::<S, KW, STRIDE, P, EDGE, false>(simd, strips, &ends, at.min(channels - lanes), mask);
                 };
             }
         }

@@ -31,6 +31,7 @@ mod windows;
 use super::ConvShape;
 use crate::disjoint::Disjoint;
 use crate::gemm::Epilogue;
+use crate::large_pages;
 use forward::Convolution;
 use grid::Grid;
 use plan::Plan;
@@ -109,7 +110,7 @@ impl Weights {
             Side::Two => Plan::new::<4>(depth, columns, usize::MAX),
             Side::Four => Plan::new::<6>(depth, columns, usize::MAX),
         };
-        let mut packed = vec![0.0; shape.groups * plan.all_weights_len()];
+        let mut packed = large_pages::zeros(shape.groups * plan.all_weights_len());
         for (group, packed) in packed.chunks_mut(plan.all_weights_len()).enumerate() {
             let source = source(shape, group, weight);
             match side {
