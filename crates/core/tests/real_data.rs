@@ -1,6 +1,6 @@
 //! The readers on whole public data sets and weights, against what is published about them.
 //!
-//! Needs `scripts/get-data`; runs with `cargo test -p gradus-core --features fashion,real-data --test real_data`.
+//! Needs `scripts/get-data`; runs with `cargo test --workspace --test real_data -- --ignored`.
 
 use gradus_core::data::{Dataset, Method, Normalizer, OpenOptions, Per, Splits, fashion, labels, open};
 use gradus_core::io;
@@ -31,6 +31,7 @@ fn mean_and_deviation(set: &dyn Dataset) -> (f64, f64) {
 }
 
 #[test]
+#[ignore = "needs scripts/get-data"]
 fn mnist_has_its_published_counts_and_moments() {
     let set = whole("mnist");
     assert_eq!((set.train.len(), set.test.as_ref().unwrap().len()), (60_000, 10_000));
@@ -41,6 +42,7 @@ fn mnist_has_its_published_counts_and_moments() {
 }
 
 #[test]
+#[ignore = "needs scripts/get-data"]
 fn fashion_mnist_has_its_published_counts_and_moments() {
     let set = whole("fashion-mnist");
     assert_eq!(counts(&*set.train), [6000; 10]);
@@ -52,6 +54,7 @@ fn fashion_mnist_has_its_published_counts_and_moments() {
 
 /// Each picture of the slice is the next one of its class in the whole set, pixel for pixel.
 #[test]
+#[ignore = "needs scripts/get-data"]
 fn the_slice_is_the_beginning_of_each_class() {
     let whole = whole("fashion-mnist");
     let slice = fashion::splits().unwrap();
@@ -80,6 +83,7 @@ fn the_slice_is_the_beginning_of_each_class() {
 ///     crc = zlib.crc32(state[name].float().contiguous().numpy().tobytes(), crc)
 /// ```
 #[test]
+#[ignore = "needs scripts/get-data"]
 fn published_weights_are_read_as_pytorch_reads_them() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/efficientnet-lite0");
     let file = io::read_weights(&folder.join("efficientnet-lite0-57934424.pth"));

@@ -1,5 +1,4 @@
 //! Credit approval on the crx data of KEEL: `scripts/get-data crx` fetches it.
-#![cfg(feature = "real-data")]
 
 use std::path::Path;
 
@@ -8,6 +7,7 @@ use gradus::data::csv::TableOptions;
 use gradus::learn::credit::{Applicants, ComparisonOptions, ScorerKind, compare};
 
 #[test]
+#[ignore = "needs scripts/get-data"]
 fn logistic_regression_on_crx_stands_in_the_range_expected_of_it() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/crx/crx.dat");
     let raw = RawTable::read(&path, &TableOptions::default())

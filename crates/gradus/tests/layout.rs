@@ -1,5 +1,4 @@
 //! t-SNE of 10,000 pictures of MNIST beside scikit-learn's: `scripts/get-data mnist` fetches them.
-#![cfg(feature = "real-data")]
 
 use std::path::Path;
 
@@ -8,6 +7,7 @@ use gradus::learn::Cloud;
 use gradus::learn::tsne::{Flow, Method, TsneOptions, tsne};
 
 #[test]
+#[ignore = "needs scripts/get-data"]
 fn ten_thousand_pictures_reach_the_divergence_of_scikit_learn() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     // `golden/analysis.py mnist` has written it.

@@ -1,5 +1,4 @@
 //! Published weights on photographs: `scripts/get-data efficientnet-lite0 imagenet-samples` fetches both.
-#![cfg(feature = "real-data")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,6 +29,7 @@ fn pictures() -> Vec<(PathBuf, usize)> {
 }
 
 #[test]
+#[ignore = "needs scripts/get-data"]
 fn efficientnet_lite0_knows_its_photographs() {
     let network = Pretrained::open("efficientnet-lite0", weights(), None).unwrap();
     let names: Vec<&str> = zoo::imagenet::classes().collect();
@@ -46,6 +46,7 @@ fn efficientnet_lite0_knows_its_photographs() {
 }
 
 #[test]
+#[ignore = "needs scripts/get-data"]
 fn converted_weights_give_the_same_bits() {
     let folder = tempfile::tempdir().unwrap();
     let converted = folder.path().join("lite0.safetensors");
@@ -58,6 +59,7 @@ fn converted_weights_give_the_same_bits() {
 }
 
 #[test]
+#[ignore = "needs scripts/get-data"]
 fn weights_of_another_network_are_refused_by_name() {
     let problem = Pretrained::open("mobilenet-v2", weights(), None).err().unwrap().to_string();
     assert!(problem.contains("missing") && problem.contains("features.0.0.weight"), "{problem}");
