@@ -28,7 +28,7 @@ pub fn concat(parts: &[(&[Real], usize)], out: &mut [Real]) {
     });
 }
 
-/// Each row of the output takes from the rows of all inputs by turns; `parts` as for [`concat`], with rows of equal length.
+/// Each row of the output takes from the rows of all inputs by turns; `parts` as for [`concat()`], with rows of equal length.
 ///
 /// # Panics
 /// When the inputs are not of equal sizes, or have not as many numbers together as the output.
