@@ -127,7 +127,8 @@ fn neighbours(data: &Data) -> Found {
 /// RBF with gamma = 1 / (columns times the variance of all numbers), C = 1, tolerance 1e-3, 400 MiB for rows of the kernel matrix.
 fn machine(data: &Data) -> Found {
     let (learned, fresh) = data.clouds.split_at(CLOUD_POINTS * CLOUD_COLUMNS);
-    let options = SvmOptions { kernel: Kernel::Rbf { gamma: usual_gamma(learned) }, ..SvmOptions::default() };
+    let gamma = Kernel::usual_gamma(learned, CLOUD_COLUMNS);
+    let options = SvmOptions { kernel: Kernel::Rbf { gamma }, ..SvmOptions::default() };
     let machine = Machine::train(learned, CLOUD_COLUMNS, &data.signs[..CLOUD_POINTS], &options).expect("it is trained");
     let fresh = fresh.to_vec();
     Box::new(move || {
@@ -137,12 +138,6 @@ fn machine(data: &Data) -> Found {
         numbers.extend(machine.decide(&fresh));
         numbers
     })
-}
-
-fn usual_gamma(values: &[f64]) -> f64 {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    count / (CLOUD_COLUMNS as f64 * values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>())
 }
 
 /// The divergence, at settings equal to the peers'.

@@ -55,17 +55,17 @@ pub(super) fn solve(diagonal: &[f64], beside: &[f64], count: &mut dyn FnMut(&[f6
     order.truncate(count(&falling).min(n));
     let mut rising = order.clone();
     rising.sort_unstable();
-    let (rows, row_of): (Vec<f64>, Box<dyn Fn(usize) -> usize>) = match merge {
+    let mut row_of: Vec<usize> = (0..n).collect();
+    let rows = match merge {
         Some(merge) => {
-            let mut rows = vec![0; n];
-            rising.iter().enumerate().for_each(|(row, place)| rows[*place] = row);
-            (merge.vectors(&rising), Box::new(move |place| rows[place]))
+            rising.iter().enumerate().for_each(|(row, place)| row_of[*place] = row);
+            merge.vectors(&rising)
         }
-        None => (std::mem::take(&mut parts[0].vectors), Box::new(|place| place)),
+        None => std::mem::take(&mut parts[0].vectors),
     };
     let mut vectors = Vec::with_capacity(order.len() * n);
     for place in order {
-        vectors.extend_from_slice(&rows[row_of(place) * n..][..n]);
+        vectors.extend_from_slice(&rows[row_of[place] * n..][..n]);
     }
     Some(Spectrum { values: falling, vectors })
 }

@@ -11,7 +11,8 @@ pub(super) struct Spectrum {
 /// QL with implicit shifts (Bowdler, Martin, Reinsch, Wilkinson: The QR and QL algorithms for symmetric matrices, 1968; EISPACK's tql2).
 /// The rotations are noted first and carried out afterwards, strip by strip. `beside[i]` stands left of `diagonal[i]`, from 1 on.
 ///
-/// Gives none if it does not converge, which is not known to happen for finite numbers.
+/// Gives none if it does not converge, which has been seen once, with 130 rows whose entries fall over sixteen orders of magnitude,
+/// and not in 1,600 such matrices of up to 32 rows.
 pub(super) fn by_rotations(diagonal: &[f64], beside: &[f64]) -> Option<Spectrum> {
     let n = diagonal.len();
     let (mut values, mut beside) = (diagonal.to_vec(), beside.to_vec());
@@ -19,8 +20,7 @@ pub(super) fn by_rotations(diagonal: &[f64], beside: &[f64]) -> Option<Spectrum>
     Some(Spectrum { values, vectors: turns::follow(&turns, n) })
 }
 
-/// Turns the tridiagonal matrix diagonal by plane rotations, and gives them in their order. Gives none if it does not
-/// converge, which is not known to happen for finite numbers.
+/// Turns the tridiagonal matrix diagonal by plane rotations, and gives them in their order, or none if it does not converge.
 fn diagonalize(diagonal: &mut [f64], beside: &mut [f64], n: usize) -> Option<Vec<Turn>> {
     const MOST_SWEEPS: usize = 80;
     let mut turns = Vec::with_capacity(n * n);

@@ -36,6 +36,7 @@ fn forward(shape: &PoolShape, sizes: Sizes, relu: bool, x: &[Real], out: &mut [R
     let out = Disjoint::new(out);
     let places = places.map(Disjoint::new);
     let task = sizes.rows_in_task();
+    let window = shape.rows.most().saturating_mul(shape.columns.most());
     parallel(rows.div_ceil(task), &|index| {
         for row in index * task..rows.min((index + 1) * task) {
             let picture = &x[row / out_height * sizes.picture..][..sizes.picture];
@@ -44,7 +45,6 @@ fn forward(shape: &PoolShape, sizes: Sizes, relu: bool, x: &[Real], out: &mut [R
             // SAFETY: as above.
             let places = places.as_ref().map(|places| unsafe { places.part(row * sizes.row, sizes.row) });
             let output = row % out_height;
-            let window = shape.rows.most().saturating_mul(shape.columns.most());
             match places {
                 Some(places) => vectorize(
                     #[inline(always)]

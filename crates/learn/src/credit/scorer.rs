@@ -127,7 +127,7 @@ impl Scorer {
             ScorerKind::Logistic => Scorer::Logistic(LogisticRegression::fit(rows, width, bad, PENALTY)?),
             ScorerKind::Mlp => Scorer::Mlp(Network::of(&recipe().train(&samples, seed)?)),
             ScorerKind::Svm => {
-                let kernel = Kernel::Rbf { gamma: Kernel::usual_gamma(&points) };
+                let kernel = Kernel::Rbf { gamma: Kernel::usual_gamma(points.values(), points.dimension()) };
                 let options = SvmOptions { kernel, probability: true, seed, ..SvmOptions::default() };
                 Scorer::Svm(Classifier::train(&points, &options)?)
             }

@@ -4,8 +4,6 @@
 use gradus_core::{Error, Real, Tensor};
 use serde::{Deserialize, Serialize};
 
-use crate::points::Points;
-
 /// K(a, b).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "name")]
@@ -49,12 +47,11 @@ impl Kernel {
     }
 
     /// The gamma of who has none in mind: 1 / (columns times the variance of all numbers), scikit-learn's `scale`.
-    pub fn usual_gamma(points: &Points) -> f64 {
-        let values = points.values();
+    pub fn usual_gamma(values: &[f64], dimension: usize) -> f64 {
         let count = values.len() as f64;
         let mean = values.iter().sum::<f64>() / count;
         let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / count;
-        1.0 / (points.dimension() as f64 * variance.max(1e-12))
+        1.0 / (dimension as f64 * variance.max(1e-12))
     }
 
     /// K of two points, the formula as it stands.

@@ -123,7 +123,7 @@ fn train(args: &TrainArgs) -> Result<(), Failure> {
     if let Some(scaling) = &scaling {
         points = scaling.apply(&points)?;
     }
-    let gamma = args.gamma.unwrap_or_else(|| Kernel::usual_gamma(&points));
+    let gamma = args.gamma.unwrap_or_else(|| Kernel::usual_gamma(points.values(), points.dimension()));
     let kernel = match args.kernel {
         KernelName::Linear => Kernel::Linear,
         KernelName::Rbf => Kernel::Rbf { gamma },

@@ -5,6 +5,7 @@
 
 use crate::freeze::graph::{Graph, Work};
 use crate::freeze::part::Part;
+use crate::tensor::Shape;
 
 pub(super) fn rule(graph: &mut Graph, at: usize) -> bool {
     let Work::Part(Part::Permute(order)) = &graph.nodes[at].work else { return false };
@@ -21,7 +22,7 @@ pub(super) fn rule(graph: &mut Graph, at: usize) -> bool {
     let Work::Part(Part::Concat { axis }) = graph.nodes[concat].work else { return false };
     let (groups, run) = (graph.nodes[reshape].shape[outer], graph.nodes[reshape].shape[outer + 1]);
     let inputs = graph.nodes[concat].inputs.clone();
-    let fits = |shape: crate::tensor::Shape| shape.rank() == axis + 1 && shape[axis] == run;
+    let fits = |shape: Shape| shape.rank() == axis + 1 && shape[axis] == run;
     if inputs.len() != groups || !inputs.iter().all(|input| fits(graph.shape_of(input))) {
         return false;
     }

@@ -23,16 +23,21 @@ use super::phase::Phase;
 use crate::Real;
 use crate::disjoint::Disjoint;
 use crate::gemm::Epilogue;
-use crate::isa::with_simd;
+use crate::isa::{prefetch, with_simd};
 use crate::scratch::{Slot, with_slot};
 use crate::threads::parallel;
 use axis::Axis;
+use pulp::{MemMask, Simd};
 use taps::Row;
 pub(super) use weights::backward_weights;
 
 /// Below so many multiplications the hand-off to another thread is not worth it.
 const PARALLEL: u64 = 1 << 17;
 
+/// The pixels of a tile.
+const PIXELS: usize = 4;
+/// The numbers of a cache line.
+const LINE: usize = 16;
 /// The parts of a picture that threads take by turns.
 const BANDS: usize = 4;
 
@@ -52,6 +57,40 @@ fn with_turned(shape: &ConvShape, weight: &[Real], f: impl FnOnce(&[Real])) {
         turn(shape, weight, turned);
         f(turned);
     });
+}
+
+/// Asks for the lines of `rows` that a tile one row on, which reads so many new pixels, sees by the vector of channels from `at` on.
+#[inline(always)]
+fn ask_for<S: Simd>(rows: *const f32, at: usize, pixels: usize) {
+    for line in 0..pixels * S::F32_LANES / LINE {
+        prefetch(rows.wrapping_add(at * pixels + line * LINE));
+    }
+}
+
+/// The vector at a place; `PART` where the mask leaves numbers out.
+///
+/// # Safety
+/// The numbers must be there, those that the mask leaves out excepted.
+#[inline(always)]
+unsafe fn read<S: Simd, const PART: bool>(simd: S, place: *const f32, mask: MemMask<S::m32s>) -> S::f32s {
+    // SAFETY: the caller answers for the numbers; a whole vector need not be aligned.
+    unsafe { if PART { simd.mask_load_ptr_f32s(mask, place) } else { place.cast::<S::f32s>().read_unaligned() } }
+}
+
+/// Writes a vector, likewise.
+///
+/// # Safety
+/// As for [`read`], and nobody else may touch the numbers.
+#[inline(always)]
+unsafe fn write<S: Simd, const PART: bool>(simd: S, place: *mut f32, mask: MemMask<S::m32s>, vector: S::f32s) {
+    // SAFETY: as above.
+    unsafe {
+        if PART {
+            simd.mask_store_ptr_f32s(mask, place, vector);
+        } else {
+            place.cast::<S::f32s>().write_unaligned(vector);
+        }
+    }
 }
 
 /// Calls `task` with the number of each row of all pictures: `height` rows each, about a quarter of a picture to a thread at

@@ -9,16 +9,13 @@
 //! zeros for the pixels beside it, and stores the outputs that exist.
 
 use super::axis::Axis;
+use super::{PIXELS, ask_for, read, write};
 use crate::gemm::Epilogue;
-use crate::isa::{clamp, multiply_add, prefetch};
+use crate::isa::{clamp, multiply_add};
 use pulp::{MemMask, Simd, WithSimd};
 
-/// The pixels of a tile.
-const PIXELS: usize = 4;
 /// The strips that need no memory asked for: kernels of 7x7 taps that are taken one by one.
 const STRIPS: usize = 49;
-/// The numbers of a cache line.
-const LINE: usize = 16;
 
 /// One row of pixels.
 pub(super) struct Row<'a> {
@@ -200,9 +197,7 @@ impl Tile<'_, '_> {
             let mask = simd.mask_between_m32s(0, lanes as u32);
             for at in (0..channels).step_by(lanes) {
                 for rows in self.ahead {
-                    for line in 0..PIXELS * STRIDE * lanes / LINE {
-                        prefetch(rows.wrapping_add(at * PIXELS * STRIDE + line * LINE));
-                    }
+                    ask_for::<S>(rows, at, PIXELS * STRIDE);
                 }
                 // The last vector overlaps the one before, and gives the same numbers there.
                 // SAFETY: the vector's channels exist.
@@ -238,12 +233,8 @@ impl Tile<'_, '_> {
         at: usize,
         mask: MemMask<S::m32s>,
     ) {
-        let read = |place: *const f32| {
-            // SAFETY: all that is read below lies in the picture, the weights, the bias or the residual, for all channels.
-            unsafe {
-                if PART { simd.mask_load_ptr_f32s(mask, place) } else { place.cast::<S::f32s>().read_unaligned() }
-            }
-        };
+        // SAFETY: all that is read below lies in the picture, the weights, the bias or the residual, for all channels.
+        let read = |place| unsafe { read::<S, PART>(simd, place, mask) };
         let zero = simd.splat_f32s(0.0);
         let first = if ends.bias.is_null() { zero } else { read(ends.bias.wrapping_add(at)) };
         let mut sums = [first; PIXELS];
@@ -271,15 +262,8 @@ impl Tile<'_, '_> {
                 sum = simd.add_f32s(sum, read(ends.residual.wrapping_add(t * ends.spacing + at)));
             }
             sum = clamp(simd, sum, ends.bounds);
-            let place = ends.place.wrapping_add(t * ends.spacing + at);
             // SAFETY: `run` has looked that all pixels lie in the row.
-            unsafe {
-                if PART {
-                    simd.mask_store_ptr_f32s(mask, place, sum);
-                } else {
-                    place.cast::<S::f32s>().write_unaligned(sum);
-                }
-            }
+            unsafe { write::<S, PART>(simd, ends.place.wrapping_add(t * ends.spacing + at), mask, sum) };
         }
     }
 }

@@ -9,21 +9,17 @@
 //! The innermost loop runs over all channels of the tile, so that memory is read in order; the sums lie in the first cache.
 
 use super::axis::Axis;
-use super::share;
+use super::{PIXELS, ask_for, read, share, write};
 use crate::Real;
 use crate::conv::ConvShape;
 use crate::disjoint::Disjoint;
-use crate::isa::{multiply_add, prefetch, with_simd};
+use crate::isa::{multiply_add, with_simd};
 use crate::scratch::{Slot, with_slot};
 use pulp::{MemMask, Simd, WithSimd};
 use std::ops::Range;
 
 /// Pieces that the output's rows are summed in before the pieces are added up, in order.
 const PIECES: usize = 16;
-/// The pixels of a tile.
-const PIXELS: usize = 4;
-/// The numbers of a cache line.
-const LINE: usize = 16;
 
 pub(in crate::conv) fn backward_weights(
     shape: &ConvShape,
@@ -158,10 +154,8 @@ impl Tile {
         let whole = channels - channels % lanes;
         let full = simd.mask_between_m32s(0, lanes as u32);
         for at in (0..whole).step_by(lanes) {
-            for (rows, width) in self.ahead.into_iter().zip([PIXELS * STRIDE, PIXELS]) {
-                for line in 0..width * lanes / LINE {
-                    prefetch(rows.wrapping_add(at * width + line * LINE));
-                }
+            for (rows, pixels) in self.ahead.into_iter().zip([PIXELS * STRIDE, PIXELS]) {
+                ask_for::<S>(rows, at, pixels);
             }
             // SAFETY: the vector's channels exist.
             unsafe { self.vector::<S, KW, STRIDE, P, EDGE, false>(simd, at, full) };
@@ -191,12 +185,8 @@ impl Tile {
         at: usize,
         mask: MemMask<S::m32s>,
     ) {
-        let read = |place: *const f32| {
-            // SAFETY: what is read below lies in the picture, the gradients or the sums, for all channels.
-            unsafe {
-                if PART { simd.mask_load_ptr_f32s(mask, place) } else { place.cast::<S::f32s>().read_unaligned() }
-            }
-        };
+        // SAFETY: what is read below lies in the picture, the gradients or the sums, for all channels.
+        let read = |place| unsafe { read::<S, PART>(simd, place, mask) };
         let zero = simd.splat_f32s(0.0);
         let (mut x, mut gradients) = ([zero; P], [zero; PIXELS]);
         for p in 0..P {
@@ -216,13 +206,7 @@ impl Tile {
                 sum = multiply_add(simd, x[t * STRIDE + tap], gradients[t], sum);
             }
             // SAFETY: the sums are this task's, and exist for all channels.
-            unsafe {
-                if PART {
-                    simd.mask_store_ptr_f32s(mask, place, sum);
-                } else {
-                    place.cast::<S::f32s>().write_unaligned(sum);
-                }
-            }
+            unsafe { write::<S, PART>(simd, place, mask, sum) };
         }
     }
 }
