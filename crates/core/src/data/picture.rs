@@ -201,7 +201,7 @@ fn flaw(error: &image::ImageError) -> Flaw {
             Flaw::new(format!("it is none of the pictures that are read ({}): {error}", EXTENSIONS.join(", ")))
         }
         image::ImageError::Limits(_) => Flaw::new(format!("it needs more memory than a picture may ({error})")),
-        _ => Flaw::new(format!("the picture is damaged ({error})")),
+        _ => Flaw::new(format!("the picture is damaged ({error}): take another copy")),
     }
 }
 
