@@ -94,6 +94,21 @@ impl Cloud {
         )
     }
 
+    /// Each column less its mean and divided by its standard deviation, so that its unit does not matter. A constant column
+    /// becomes zeros.
+    #[must_use]
+    pub fn standardized(&self) -> Self {
+        let mean = self.mean();
+        let deviation: Vec<f64> = self.variance(&mean).iter().map(|variance| variance.sqrt()).collect();
+        let mut values = self.values.clone();
+        for row in values.chunks_exact_mut(self.columns) {
+            for ((x, mean), deviation) in row.iter_mut().zip(&mean).zip(&deviation) {
+                *x = if *deviation > 0.0 { ((*x as f64 - mean) / deviation) as Real } else { 0.0 };
+            }
+        }
+        Cloud { values, columns: self.columns }
+    }
+
     /// What `add` sums up for each column over all rows, divided by their number. The threads share the rows.
     fn averages(&self, add: impl Fn(&[Real], &mut [f64]) + Sync) -> Vec<f64> {
         /// Rows that are summed up by one task.
@@ -138,5 +153,6 @@ mod tests {
         let points = Cloud::new(vec![1.0, 5.0, 3.0, 5.0], 2).unwrap();
         assert_eq!(points.mean(), [2.0, 5.0]);
         assert_eq!(points.variance(&[2.0, 5.0]), [1.0, 0.0]);
+        assert_eq!(points.standardized().values(), [-1.0, 0.0, 1.0, 0.0]);
     }
 }

@@ -69,6 +69,9 @@ pub struct TsneArgs {
     /// The learning rate [default: points / exaggeration / 4, at least 50].
     #[arg(long)]
     pub learning_rate: Option<f64>,
+    /// Divide each column by its standard deviation first.
+    #[arg(long)]
+    pub standardize: bool,
     /// Components that the data is brought to by PCA first, where it has more columns; 0 for none.
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub pca: usize,

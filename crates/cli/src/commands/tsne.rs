@@ -20,8 +20,10 @@ use crate::interrupt;
 pub fn run(args: &TsneArgs) -> Result<(), Failure> {
     let loaded = load(&args.points)?;
     let begin = Instant::now();
-    let reduced = reduce(&loaded.points, args.pca)?;
-    let points = reduced.as_ref().unwrap_or(&loaded.points);
+    let standardized = args.standardize.then(|| loaded.points.standardized());
+    let points = standardized.as_ref().unwrap_or(&loaded.points);
+    let reduced = reduce(points, args.pca)?;
+    let points = reduced.as_ref().unwrap_or(points);
     let options = TsneOptions {
         perplexity: args.perplexity,
         iterations: args.iterations,
@@ -95,7 +97,8 @@ fn finish(args: &TsneArgs, loaded: &Loaded, columns: usize, found: &Layout, seco
     } else {
         format!(", brought to {columns} principal components")
     };
-    writeln!(out, "{rows} samples of {} columns{reduced}", loaded.points.columns())?;
+    let standardized = if args.standardize { ", each divided by its standard deviation" } else { "" };
+    writeln!(out, "{rows} samples of {} columns{standardized}{reduced}", loaded.points.columns())?;
     let iterations = found.iterations;
     writeln!(out, "KL divergence {:.4} after {iterations} iterations by {way}, {seconds:.1} s", found.divergence)?;
     let folder = &args.points.folder;

@@ -61,4 +61,16 @@ fn data_that_has_no_components_or_no_layout_is_said() {
     assert_eq!(names(&folder.join("laid")), ["tsne.png", "tsne.svg"]);
     // A header of 64 or 128 bytes, then 40 places of two numbers.
     assert_eq!(fs::read(folder.join("t.npy")).unwrap().len() % 64, 0);
+
+    // Standardized, a column's unit does not matter.
+    fs::write(folder.join("units.csv"), table(40, &|row| format!("{row},{},{}", 4096 * (row * row % 17), row % 5)))
+        .unwrap();
+    let places = |data: &str, more: &[&str]| {
+        let arguments = ["tsne", "--data", data, "--perplexity", "5", "--iterations", "60", "--to", "u.npy"];
+        let output = gradus(folder, &[&arguments[..], more].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        fs::read(folder.join("u.npy")).unwrap()
+    };
+    assert_eq!(places("units.csv", &["--standardize"]), places("good.csv", &["--standardize"]));
+    assert_ne!(places("units.csv", &[]), places("good.csv", &[]));
 }
