@@ -3,7 +3,7 @@
 use super::color::{AXIS, Color, GRID, INK};
 use super::drawing::{Drawing, HEADER, LABEL, MARGIN, SHORT_HEADER, SMALL, crisp};
 use super::number;
-use super::panel::legend;
+use super::panel::{Swatch, legend};
 use super::scale::{Scale, Unit, drawable, range};
 
 /// A set of bars of one colour, a value for each name of the chart.
@@ -61,8 +61,11 @@ pub fn bars(title: &str, value_name: &str, names: &[&str], series: &[BarSeries])
     }
     drawing.upright(place(0.0), top, bottom, AXIS);
     if series.len() > 1 {
-        let entries: Vec<_> =
-            series.iter().enumerate().map(|(index, series)| (series.name, Color::series(index))).collect();
+        let entries: Vec<_> = series
+            .iter()
+            .enumerate()
+            .map(|(index, series)| (series.name, Color::series(index), Swatch::Patch))
+            .collect();
         legend(&mut drawing, right, header + 2.0, &entries);
     }
     drawing

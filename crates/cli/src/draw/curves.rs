@@ -3,7 +3,7 @@
 use super::color::{AXIS, Color};
 use super::drawing::{Drawing, HEADER, MARGIN, SMALL, Stroke, crisp};
 use super::number;
-use super::panel::{EndLabel, FOOT, Panel, left_margin, legend, right_margin};
+use super::panel::{EndLabel, FOOT, Panel, Swatch, left_margin, legend, right_margin};
 use super::scale::{Scale, Unit, drawable, range};
 
 /// What a run measured, one value for each entry of `x`. A series that was not measured is empty, a value that is missing
@@ -144,10 +144,10 @@ fn rows<'a>(curves: &LearningCurves<'a>) -> Vec<Row<'a>> {
 fn legend_of(drawing: &mut Drawing, curves: &LearningCurves, right: f32) {
     let mut entries = Vec::new();
     if !curves.loss.train.is_empty() || !curves.score.train.is_empty() {
-        entries.push(("train", Color::series(TRAIN)));
+        entries.push(("train", Color::series(TRAIN), Swatch::Line));
     }
     if !curves.loss.validation.is_empty() || !curves.score.validation.is_empty() {
-        entries.push(("validation", Color::series(VALIDATION)));
+        entries.push(("validation", Color::series(VALIDATION), Swatch::Line));
     }
     legend(drawing, right, HEADER, &entries);
 }

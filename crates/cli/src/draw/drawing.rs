@@ -179,6 +179,15 @@ impl Drawing {
         self.shapes.push(Shape::Dot { x, y, radius, fill, rim });
     }
 
+    /// A thin circle.
+    pub(super) fn ring(&mut self, x: f32, y: f32, radius: f32, color: Color) {
+        let corner = |step: u8| {
+            let (sine, cosine) = (f32::from(step) * std::f32::consts::TAU / 24.0).sin_cos();
+            (x + radius * cosine, y + radius * sine)
+        };
+        self.line((0..=24).map(corner).collect(), Stroke::new(color, 1.3));
+    }
+
     pub(super) fn text(&mut self, x: f32, y: f32, text: &str, style: TextStyle) {
         if !text.is_empty() {
             self.shapes.push(Shape::Text { x, y, text: visible(text), style });

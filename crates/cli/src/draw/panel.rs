@@ -153,14 +153,37 @@ impl Panel {
     }
 }
 
+/// What stands before a name in a legend, drawn as the series itself is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Swatch {
+    Line,
+    Dashes,
+    Dot,
+    Ring,
+    Patch,
+}
+
 /// Draws a row of swatches and names that ends at `right`; `y` is its middle.
-pub fn legend(drawing: &mut Drawing, right: f32, y: f32, entries: &[(&str, Color)]) {
+pub fn legend(drawing: &mut Drawing, right: f32, y: f32, entries: &[(&str, Color, Swatch)]) {
     let mut x = right;
-    for (name, color) in entries.iter().rev() {
+    for (name, color, swatch) in entries.iter().rev() {
         x -= SMALL.width(name);
         drawing.text(x, y + SMALL.half(), name, SMALL.colored(INK));
-        drawing.line(vec![(x - 27.0, y), (x - 7.0, y)], Stroke::new(*color, 2.5));
-        x -= 27.0 + 18.0;
+        let wide = match swatch {
+            Swatch::Line | Swatch::Dashes => 20.0,
+            Swatch::Dot | Swatch::Ring | Swatch::Patch => 10.0,
+        };
+        let (from, middle) = (x - 7.0 - wide, x - 7.0 - wide / 2.0);
+        match swatch {
+            Swatch::Line => drawing.line(vec![(from, y), (x - 7.0, y)], Stroke::new(*color, 2.5)),
+            Swatch::Dashes => {
+                drawing.line(vec![(from, y), (x - 7.0, y)], Stroke { color: *color, width: 2.5, dashed: true });
+            }
+            Swatch::Dot => drawing.dot(middle, y, 4.0, *color, 0.0),
+            Swatch::Ring => drawing.ring(middle, y, 4.0, *color),
+            Swatch::Patch => drawing.rectangle(from, y - wide / 2.0, wide, wide, *color),
+        }
+        x = from - 18.0;
     }
 }
 

@@ -4,7 +4,7 @@ use super::bitmap::Bitmap;
 use super::color::{BLUES, Color, INK, ORANGES, WHITE};
 use super::contours::contour;
 use super::drawing::{Drawing, HEADER, LABEL, MARGIN, SMALL, Stroke};
-use super::panel::{FOOT, Panel, left_margin, legend};
+use super::panel::{FOOT, Panel, Swatch, left_margin, legend};
 use super::raster::SCALE;
 use super::scale::{Scale, Unit, drawable};
 
@@ -132,13 +132,16 @@ pub enum Mark {
 }
 
 impl Mark {
-    fn entry(&self) -> Option<(&str, Color)> {
-        match self {
-            Mark::Dots { name, color, .. } | Mark::Rings { name, color, .. } | Mark::Curve { name, color, .. } => {
-                (!name.is_empty()).then_some((name.as_str(), *color))
+    fn entry(&self) -> Option<(&str, Color, Swatch)> {
+        let (name, color, swatch) = match self {
+            Mark::Dots { name, color, .. } => (name, color, Swatch::Dot),
+            Mark::Rings { name, color, .. } => (name, color, Swatch::Ring),
+            Mark::Curve { name, color, dashed, .. } => {
+                (name, color, if *dashed { Swatch::Dashes } else { Swatch::Line })
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        (!name.is_empty()).then_some((name.as_str(), *color, swatch))
     }
 }
 
@@ -200,13 +203,7 @@ fn draw_mark(drawing: &mut Drawing, panel: &Panel, mark: &Mark) {
             inside(panel, points).for_each(|(x, y)| drawing.dot(x, y, *radius, *color, rim));
         }
         Mark::Rings { points, color, radius, .. } => {
-            for (x, y) in inside(panel, points) {
-                let corner = |step: u8| {
-                    let (sine, cosine) = (f32::from(step) * std::f32::consts::TAU / 24.0).sin_cos();
-                    (x + radius * cosine, y + radius * sine)
-                };
-                drawing.line((0..=24).map(corner).collect(), Stroke::new(*color, 1.3));
-            }
+            inside(panel, points).for_each(|(x, y)| drawing.ring(x, y, *radius, *color));
         }
         Mark::Curve { points, color, width, dashed, .. } => {
             for run in clipped(panel, points) {

@@ -2,7 +2,7 @@
 
 use super::color::{AXIS, Color, MUTED};
 use super::drawing::{Drawing, HEADER, MARGIN, SMALL, Stroke, crisp};
-use super::panel::{FOOT, Panel, left_margin, legend};
+use super::panel::{FOOT, Panel, Swatch, left_margin, legend};
 use super::scale::{Scale, Unit, drawable, range};
 
 /// One panel: shares against costs.
@@ -61,10 +61,18 @@ fn axes(panel: &TradeOff) -> (Scale, Scale) {
     (Scale::padded(range(costs), 8, Unit::Plain), Scale::padded(range(points().map(|(_, y)| y)), 6, Unit::Percent))
 }
 
+fn swatch(series: &TradeOffSeries<'_>) -> Swatch {
+    if series.joined { Swatch::Line } else { Swatch::Dot }
+}
+
 fn draw_panel(drawing: &mut Drawing, panel: &Panel, content: &TradeOff) {
     panel.axes(drawing, Some(content.x_name), content.y_name);
-    let names: Vec<_> =
-        content.series.iter().enumerate().map(|(index, series)| (series.name, Color::series(index))).collect();
+    let names: Vec<_> = content
+        .series
+        .iter()
+        .enumerate()
+        .map(|(index, series)| (series.name, Color::series(index), swatch(series)))
+        .collect();
     legend(drawing, panel.right(), panel.top - 18.0, &names);
     if let Some((cost, name)) = content.mark.filter(|(cost, _)| drawable(*cost)) {
         let x = crisp(panel.place(cost, 0.0).0);
