@@ -20,6 +20,7 @@ pub mod pool;
 pub mod reduce;
 mod rows;
 pub mod scratch;
+mod slices;
 pub mod softmax;
 #[cfg(test)]
 mod testing;

@@ -3,6 +3,7 @@
 use crate::Real;
 use crate::disjoint::Disjoint;
 use crate::isa::vectorize;
+use crate::slices;
 use crate::threads::parallel;
 
 /// The elements of a block: one AVX-512 vector or two of AVX2.
@@ -18,10 +19,7 @@ pub(crate) fn each_row<const OUT: usize>(
     work: usize,
     f: impl Fn(usize, [&mut [Real]; OUT]) + Copy + Sync,
 ) {
-    let outputs = outputs.map(|(out, width)| {
-        assert_eq!(out.len(), rows * width, "an output's length is not that of {rows} rows of {width}");
-        (Disjoint::new(out), width)
-    });
+    let outputs = disjoint_rows(outputs, rows);
     let task = TASK.div_ceil(work.max(1));
     let span = |from: usize, to: usize| {
         let outputs = &outputs;
@@ -30,7 +28,7 @@ pub(crate) fn each_row<const OUT: usize>(
             move || {
                 for row in from..to {
                     // SAFETY: each row is handled once, and rows do not overlap.
-                    f(row, outputs.each_ref().map(|(out, width)| unsafe { out.part(row * width, *width) }));
+                    f(row, unsafe { row_of(outputs, row) });
                 }
             },
         );
@@ -42,6 +40,32 @@ pub(crate) fn each_row<const OUT: usize>(
     }
 }
 
+fn disjoint_rows<const OUT: usize>(
+    outputs: [(&mut [Real], usize); OUT],
+    rows: usize,
+) -> [(Disjoint<'_, Real>, usize); OUT] {
+    outputs.map(|(out, width)| {
+        assert_eq!(out.len(), rows * width, "an output's length is not that of {rows} rows of {width}");
+        (Disjoint::new(out), width)
+    })
+}
+
+/// The stretch of each output that is this row's.
+///
+/// # Safety
+/// No other thread may be at the same row.
+#[inline(always)]
+unsafe fn row_of<'a, const OUT: usize>(
+    outputs: &'a [(Disjoint<'_, Real>, usize); OUT],
+    row: usize,
+) -> [&'a mut [Real]; OUT] {
+    outputs.each_ref().map(
+        #[inline(always)]
+        // SAFETY: rows do not overlap, and the caller has this one alone.
+        |(out, width)| unsafe { out.part(row * width, *width) },
+    )
+}
+
 /// Writes f(a, b, ..) for each place of a row and returns the sum of what was written. For use inside [`vectorize`].
 #[inline(always)]
 pub(crate) fn map_row<const IN: usize>(
@@ -49,37 +73,22 @@ pub(crate) fn map_row<const IN: usize>(
     out: &mut [Real],
     f: impl Fn([Real; IN]) -> Real + Copy,
 ) -> Real {
-    let inputs = inputs.map(
-        #[inline(always)]
-        |x| &x[..out.len()],
-    );
+    let inputs = slices::cut(inputs, 0, out.len());
     let mut sums = [0.0; WIDTH];
     let whole = out.len() - out.len() % WIDTH;
     let (blocks, rest) = out.as_chunks_mut::<WIDTH>();
     for (index, out) in blocks.iter_mut().enumerate() {
-        let x = inputs.map(
-            #[inline(always)]
-            |x| &x[index * WIDTH..][..WIDTH],
-        );
+        let x = slices::cut(inputs, index * WIDTH, WIDTH);
         for lane in 0..WIDTH {
-            out[lane] = f(x.map(
-                #[inline(always)]
-                |x| x[lane],
-            ));
+            out[lane] = f(slices::at(x, lane));
             sums[lane] += out[lane];
         }
     }
     if !rest.is_empty() {
-        let x = inputs.map(
-            #[inline(always)]
-            |x| padded(&x[whole..], 0.0),
-        );
+        let x = ends(inputs, whole);
         let mut block = [0.0; WIDTH];
         for lane in 0..WIDTH {
-            block[lane] = f(x.map(
-                #[inline(always)]
-                |x| x[lane],
-            ));
+            block[lane] = f(lane_of(&x, lane));
         }
         rest.copy_from_slice(&block[..rest.len()]);
         for lane in 0..WIDTH {
@@ -93,34 +102,19 @@ pub(crate) fn map_row<const IN: usize>(
 #[inline(always)]
 pub(crate) fn sum_row<const IN: usize>(inputs: [&[Real]; IN], f: impl Fn([Real; IN]) -> Real + Copy) -> Real {
     let length = inputs[0].len();
-    let inputs = inputs.map(
-        #[inline(always)]
-        |x| &x[..length],
-    );
+    let inputs = slices::cut(inputs, 0, length);
     let mut sums = [0.0; WIDTH];
     let whole = length - length % WIDTH;
     for start in (0..whole).step_by(WIDTH) {
-        let x = inputs.map(
-            #[inline(always)]
-            |x| &x[start..][..WIDTH],
-        );
+        let x = slices::cut(inputs, start, WIDTH);
         for lane in 0..WIDTH {
-            sums[lane] += f(x.map(
-                #[inline(always)]
-                |x| x[lane],
-            ));
+            sums[lane] += f(slices::at(x, lane));
         }
     }
     if whole < length {
-        let x = inputs.map(
-            #[inline(always)]
-            |x| padded(&x[whole..], 0.0),
-        );
+        let x = ends(inputs, whole);
         for lane in 0..WIDTH {
-            let value = f(x.map(
-                #[inline(always)]
-                |x| x[lane],
-            ));
+            let value = f(lane_of(&x, lane));
             sums[lane] += if lane < length - whole { value } else { 0.0 };
         }
     }
@@ -161,6 +155,24 @@ fn padded(rest: &[Real], fill: Real) -> [Real; WIDTH] {
     let mut block = [fill; WIDTH];
     block[..rest.len()].copy_from_slice(rest);
     block
+}
+
+/// The ends of all rows, from `whole` on, padded with zeros.
+#[inline(always)]
+fn ends<const IN: usize>(rows: [&[Real]; IN], whole: usize) -> [[Real; WIDTH]; IN] {
+    rows.map(
+        #[inline(always)]
+        |x| padded(&x[whole..], 0.0),
+    )
+}
+
+/// One lane of the padded ends.
+#[inline(always)]
+fn lane_of<const IN: usize>(ends: &[[Real; WIDTH]; IN], lane: usize) -> [Real; IN] {
+    ends.each_ref().map(
+        #[inline(always)]
+        |x| x[lane],
+    )
 }
 
 #[inline(always)]

@@ -7,8 +7,8 @@ use crate::error::{Error, Flaw};
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageReader, Limits};
 use serde::{Deserialize, Serialize};
-use std::fs;
-use std::io::Cursor;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Cursor, Seek};
 use std::path::Path;
 
 /// No side of a picture may be longer: a header of a few bytes can promise any size.
@@ -100,7 +100,8 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, Flaw> {
 
 /// Decodes the bytes of a picture file.
 pub fn decode_with(bytes: &[u8], options: PictureOptions) -> Result<Picture, Flaw> {
-    let mut decoder = decoder(bytes)?;
+    let mut bytes = Cursor::new(bytes);
+    let mut decoder = decoder(&mut bytes)?;
     let color = options.color.unwrap_or(color_of(decoder.color_type()));
     let orientation = orientation_of(&mut decoder);
     let mut decoded = DynamicImage::from_decoder(decoder).map_err(|error| flaw(&error))?;
@@ -115,10 +116,9 @@ pub fn decode_with(bytes: &[u8], options: PictureOptions) -> Result<Picture, Fla
 
 /// Reads no more than a picture's header.
 pub(super) fn header(path: &Path) -> Result<Header, Error> {
-    let opened = ImageReader::open(path).and_then(ImageReader::with_guessed_format).map_err(Error::io(path, "read"))?;
-    let mut decoder = limited(opened).into_decoder().map_err(|error| flaw(&error).in_file(path))?;
+    let mut file = File::open(path).map(BufReader::new).map_err(Error::io(path, "read"))?;
+    let mut decoder = decoder(&mut file).map_err(|flaw| flaw.in_file(path))?;
     let (width, height) = decoder.dimensions();
-    check_size(width, height).map_err(|flaw| flaw.in_file(path))?;
     let mut size = [height as usize, width as usize];
     if is_on_its_side(orientation_of(&mut decoder)) {
         size.reverse();
@@ -126,21 +126,21 @@ pub(super) fn header(path: &Path) -> Result<Header, Error> {
     Ok(Header { size, color: color_of(decoder.color_type()) })
 }
 
-fn decoder(bytes: &[u8]) -> Result<impl ImageDecoder + '_, Flaw> {
-    let guessed = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
-    let reader = guessed.map_err(|error| Flaw::new(error.to_string()))?;
-    let decoder = limited(reader).into_decoder().map_err(|error| flaw(&error))?;
-    let (width, height) = decoder.dimensions();
-    check_size(width, height)?;
-    Ok(decoder)
-}
+/// A file, or bytes. All decoders are compiled for each type that they read from: there is one.
+trait Source: BufRead + Seek {}
+impl<T: BufRead + Seek> Source for T {}
 
-fn limited<R: std::io::BufRead + std::io::Seek>(mut reader: ImageReader<R>) -> ImageReader<R> {
+fn decoder(source: &mut dyn Source) -> Result<impl ImageDecoder, Flaw> {
+    let guessed = ImageReader::new(source).with_guessed_format();
+    let mut reader = guessed.map_err(|error| Flaw::new(error.to_string()))?;
     let mut limits = Limits::default();
     // Sides are checked behind the header, where they can be told.
     limits.max_alloc = Some(MOST_MEMORY);
     reader.limits(limits);
-    reader
+    let decoder = reader.into_decoder().map_err(|error| flaw(&error))?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height)?;
+    Ok(decoder)
 }
 
 /// Not every decoder holds the limits by itself before it gives memory for the pixels.

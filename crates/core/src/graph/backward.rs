@@ -158,9 +158,9 @@ fn sweep(output: &Tensor, seed: &Tensor, wanted: &[u64], recorded: bool) -> Grad
             gradients.add(id, grad, recorded);
             continue;
         }
-        let pulled = profile::timed(node.get().name(), profile::Direction::Backward, || {
-            with_recording(recorded, || node.get().pull(&node, &grad, recorded))
-        });
+        let begun = profile::begin();
+        let pulled = with_recording(recorded, || node.get().pull(&node, &grad, recorded));
+        profile::book(begun, node.get().name(), profile::Direction::Backward);
         let Some(pulled) = pulled else {
             panic!(
                 "backward: the graph behind {} was consumed by an earlier backward; run the forward pass again, \

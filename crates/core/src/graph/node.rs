@@ -20,7 +20,7 @@ pub(crate) struct NodeRef(Option<Arc<dyn Node>>);
 
 pub(crate) type Inputs = SmallVec<[Option<NodeRef>; 4]>;
 
-pub(crate) trait Node: Send + Sync {
+pub(crate) trait Node: Any + Send + Sync {
     /// Later nodes have greater numbers: the order of numbers is a topological order.
     fn id(&self) -> u64;
     fn name(&self) -> &'static str;
@@ -36,8 +36,8 @@ pub(crate) trait Node: Send + Sync {
     }
     /// The gradients of the inputs from that of the output. Unless `recorded`, what the op saved is freed: `None` when it was freed before.
     fn pull(&self, this: &NodeRef, grad: &Tensor, recorded: bool) -> Option<InputGradients>;
-    /// Empties a node that nobody holds any more and keeps its memory for the next of its kind.
-    fn recycle(self: Arc<Self>);
+    /// Empties a node that nobody holds any more, and tells its kind where its memory is worth keeping for the next.
+    fn empty(&mut self) -> Option<TypeId>;
 }
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
@@ -78,18 +78,11 @@ impl<O: Op> Node for Recorded<O> {
         Some(op.backward(&saved, &pull, grad))
     }
 
-    fn recycle(mut self: Arc<Self>) {
-        if let Some(node) = Arc::get_mut(&mut self) {
-            node.inputs.clear();
-            node.op = None;
-            *node.saved.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
-            // At the very end of a thread its stock is gone already: the node is then simply freed.
-            let _ = SPARE.try_with(|spare| {
-                if let Ok(mut spare) = spare.try_borrow_mut() {
-                    stock::<O>(&mut spare).push(self);
-                }
-            });
-        }
+    fn empty(&mut self) -> Option<TypeId> {
+        self.inputs.clear();
+        self.op = None;
+        *self.saved.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
+        Some(TypeId::of::<Self>())
     }
 }
 
@@ -132,39 +125,46 @@ impl Node for Leaf {
         Some(InputGradients::new())
     }
 
-    fn recycle(self: Arc<Self>) {}
+    fn empty(&mut self) -> Option<TypeId> {
+        None
+    }
 }
 
 thread_local! {
-    static SPARE: RefCell<HashMap<TypeId, Box<dyn Any>>> = RefCell::default();
+    /// Empty nodes by their kind.
+    static SPARE: RefCell<HashMap<TypeId, Vec<Arc<dyn Node>>>> = RefCell::default();
     static DYING: RefCell<Vec<Arc<dyn Node>>> = const { RefCell::new(Vec::new()) };
     static DRAINING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The spare nodes of one kind of op.
-fn stock<O: Op>(spare: &mut HashMap<TypeId, Box<dyn Any>>) -> &mut Vec<Arc<Recorded<O>>> {
-    spare
-        .entry(TypeId::of::<O>())
-        .or_insert_with(|| Box::new(Vec::<Arc<Recorded<O>>>::new()))
-        .downcast_mut()
-        .expect("each kind of op has its own stock")
+/// An empty node of a kind, that nobody else holds.
+fn spare(kind: TypeId) -> Option<Arc<dyn Node>> {
+    SPARE.with_borrow_mut(|spare| spare.get_mut(&kind)?.pop())
+}
+
+/// Empties a node that nobody else holds and keeps it for the next of its kind.
+fn recycle(mut node: Arc<dyn Node>) {
+    let Some(kind) = Arc::get_mut(&mut node).and_then(Node::empty) else { return };
+    // At the very end of a thread its stock is gone already: the node is then simply freed.
+    let _ = SPARE.try_with(|spare| {
+        if let Ok(mut spare) = spare.try_borrow_mut() {
+            spare.entry(kind).or_default().push(node);
+        }
+    });
 }
 
 impl NodeRef {
     /// The node of an op that just ran.
     pub(crate) fn record<O: Op>(op: O, saved: O::Saved, inputs: Inputs, shape: Shape) -> Self {
         let id = NEXT_ID.fetch_add(1, Relaxed);
-        let spare = SPARE.with(|spare| stock::<O>(&mut spare.borrow_mut()).pop());
         let (op, saved) = (Some(op), Mutex::new(Some(saved)));
         let fresh = Recorded { id, shape, inputs, op, saved };
-        let node = match spare {
-            Some(mut node) => {
-                *Arc::get_mut(&mut node).expect("a spare node is nobody else's") = fresh;
-                node
-            }
-            None => Arc::new(fresh),
-        };
-        NodeRef(Some(node))
+        if let Some(mut node) = spare(TypeId::of::<Recorded<O>>()) {
+            let empty: &mut dyn Any = Arc::get_mut(&mut node).expect("a spare node is nobody else's");
+            *empty.downcast_mut().expect("spare nodes are kept by their kind") = fresh;
+            return NodeRef(Some(node));
+        }
+        NodeRef(Some(Arc::new(fresh)))
     }
 
     /// The node of a tensor that gradients are asked for.
@@ -200,7 +200,7 @@ impl Drop for NodeRef {
             return;
         }
         while let Some(node) = DYING.with(|dying| dying.borrow_mut().pop()) {
-            node.recycle();
+            recycle(node);
         }
         DRAINING.with(|draining| draining.set(false));
     }

@@ -138,7 +138,7 @@ pub(crate) fn refuse(op: &'static str, inputs: &[&Tensor], problem: String) -> !
 #[track_caller]
 fn raise(error: ShapeError, inputs: &[&Tensor]) -> ! {
     // In a dry run the error is an answer, not a crash: it goes to whoever asked, past the panic hook.
-    if inputs.iter().any(|input| input.is_dry()) {
+    if are_dry(inputs) {
         std::panic::resume_unwind(Box::new(error));
     }
     panic!("{error}");
@@ -146,26 +146,50 @@ fn raise(error: ShapeError, inputs: &[&Tensor]) -> ! {
 
 /// [`apply`] with the error as a value.
 pub fn try_apply<O: Op>(op: O, inputs: &[&Tensor]) -> Result<Tensor, ShapeError> {
-    let shapes: SmallVec<[Shape; 4]> = inputs.iter().map(|input| input.shape()).collect();
-    let shape = op.infer(&shapes).map_err(|problem| ShapeError { op: O::NAME, layer: layer_of(inputs), problem })?;
-    if inputs.iter().any(|input| input.is_dry()) {
+    // What is the same for all ops is not in here, where it would be compiled once for each.
+    let shapes = shapes_of(inputs);
+    let shape = match op.infer(&shapes) {
+        Ok(shape) => shape,
+        Err(problem) => return Err(ShapeError { op: O::NAME, layer: layer_of(inputs), problem }),
+    };
+    if are_dry(inputs) {
         let output = Tensor::dry(shape);
-        trace::note(op, inputs, &shapes, &output, layer_of(inputs));
+        trace::note(op, inputs, &shapes, &output);
         return Ok(output);
     }
-    let (output, saved) = profile::timed(O::NAME, profile::Direction::Forward, || op.forward(inputs, shape));
-    watch::look(O::NAME, &output, || layer_of(inputs));
-    outputs::note(O::NAME, || layer_of(inputs), &output);
-    debug_assert_eq!(output.shape(), shape, "{} gave another shape than it inferred", O::NAME);
-    if !is_recording() || inputs.iter().all(|input| input.node().is_none()) {
-        return Ok(output);
+    let begun = profile::begin();
+    let (output, saved) = op.forward(inputs, shape);
+    profile::book(begun, O::NAME, profile::Direction::Forward);
+    show(O::NAME, inputs, &output, shape);
+    match nodes_of(inputs) {
+        Some(nodes) => Ok(output.joined(NodeRef::record(op, saved, nodes, shape))),
+        None => Ok(output),
     }
-    let nodes: Inputs = inputs.iter().map(|input| input.node().cloned()).collect();
-    Ok(output.joined(NodeRef::record(op, saved, nodes, shape)))
+}
+
+fn shapes_of(inputs: &[&Tensor]) -> SmallVec<[Shape; 4]> {
+    inputs.iter().map(|input| input.shape()).collect()
+}
+
+fn are_dry(inputs: &[&Tensor]) -> bool {
+    inputs.iter().any(|input| input.is_dry())
+}
+
+/// Shows an output to whoever looks at outputs.
+fn show(name: &'static str, inputs: &[&Tensor], output: &Tensor, shape: Shape) {
+    debug_assert_eq!(output.shape(), shape, "{name} gave another shape than it inferred");
+    watch::look(name, output, inputs);
+    outputs::note(name, output, inputs);
+}
+
+/// The inputs' nodes, where what is made of them is recorded.
+fn nodes_of(inputs: &[&Tensor]) -> Option<Inputs> {
+    let recorded = is_recording() && inputs.iter().any(|input| input.node().is_some());
+    recorded.then(|| inputs.iter().map(|input| input.node().cloned()).collect())
 }
 
 /// The path of the layer that owns the first named parameter among the inputs: `features.0` of `features.0.weight`.
-fn layer_of(inputs: &[&Tensor]) -> Option<String> {
+pub(super) fn layer_of(inputs: &[&Tensor]) -> Option<String> {
     let label = inputs.iter().find_map(|input| input.node()?.get().label())?;
     Some(label.rsplit_once('.').map_or(&*label, |(layer, _)| layer).to_owned())
 }

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use super::op::layer_of;
 use crate::tensor::Tensor;
 
 /// The output of an op that [`outputs_of`] was asked for.
@@ -51,14 +52,14 @@ pub fn outputs_of<R>(names: &[&str], f: impl FnOnce() -> R) -> (R, Vec<OpOutput>
     (result, seen)
 }
 
-/// Notes an op that ran; `layer` is only called while someone watches.
-pub(super) fn note(op: &'static str, layer: impl FnOnce() -> Option<String>, output: &Tensor) {
+/// Notes an op that ran, while someone watches.
+pub(super) fn note(op: &'static str, output: &Tensor, inputs: &[&Tensor]) {
     if !ON.get() {
         return;
     }
     WATCH.with(|watch| {
         if let Some(watch) = watch.borrow_mut().as_mut() {
-            watch.layer = layer().or(watch.layer.take());
+            watch.layer = layer_of(inputs).or(watch.layer.take());
             if watch.names.iter().any(|name| name == op) {
                 watch.seen.push(OpOutput { op, layer: watch.layer.clone(), output: output.detached() });
             }

@@ -84,21 +84,30 @@ pub fn stop() -> Report {
     Report { costs, peak: memory_use().peak }
 }
 
-/// Runs `f` and books its cost. What it calls in turn is part of it and is not booked again.
-pub(crate) fn timed<R>(name: &'static str, direction: Direction, f: impl FnOnce() -> R) -> R {
+/// When something began whose cost is booked, and the memory that tensors held then.
+pub(crate) struct Begun {
+    at: Instant,
+    live: usize,
+}
+
+/// Begins to measure a cost, unless nobody asked for it, or it is part of what is measured already.
+pub(crate) fn begin() -> Option<Begun> {
     if !ENABLED.load(Relaxed) || INSIDE.with(|inside| inside.replace(true)) {
-        return f();
+        return None;
     }
-    let (begin, before) = (Instant::now(), memory_use().live);
-    let result = f();
-    let (time, grown) = (begin.elapsed(), memory_use().live as i64 - before as i64);
+    Some(Begun { at: Instant::now(), live: memory_use().live })
+}
+
+/// Books the cost of what has begun.
+pub(crate) fn book(begun: Option<Begun>, name: &'static str, direction: Direction) {
+    let Some(begun) = begun else { return };
+    let (time, grown) = (begun.at.elapsed(), memory_use().live as i64 - begun.live as i64);
     INSIDE.with(|inside| inside.set(false));
     let mut costs = COSTS.lock().unwrap_or_else(PoisonError::into_inner);
     let cost = costs.entry((name, direction)).or_default();
     cost.calls += 1;
     cost.time += time;
     cost.grown += grown;
-    result
 }
 
 impl fmt::Display for Report {

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use smallvec::SmallVec;
 
-use super::op::{Op, ShapeError, Window, no_grad};
+use super::op::{Op, ShapeError, Window, layer_of, no_grad};
 use crate::freeze::Part;
 use crate::tensor::{Shape, Tensor};
 
@@ -135,7 +135,23 @@ fn traced(shape: Shape, keep: bool, forward: impl FnOnce(&Tensor) -> Tensor) -> 
 }
 
 /// Notes an op of a dry run.
-pub(super) fn note<O: Op>(op: O, inputs: &[&Tensor], shapes: &[Shape], output: &Tensor, layer: Option<String>) {
+pub(super) fn note<O: Op>(op: O, inputs: &[&Tensor], shapes: &[Shape], output: &Tensor) {
+    if TRACE.with_borrow(Option::is_some) {
+        let (multiplies, window, part) = (op.multiplies(shapes, output.shape()), op.window(shapes), op.part(shapes));
+        add(Met { name: O::NAME, multiplies, window, part, op: Box::new(op) }, inputs, output);
+    }
+}
+
+/// What an op says of itself.
+struct Met {
+    name: &'static str,
+    multiplies: u64,
+    window: Option<Window>,
+    part: Part,
+    op: Box<dyn Rerun>,
+}
+
+fn add(met: Met, inputs: &[&Tensor], output: &Tensor) {
     TRACE.with(|trace| {
         let mut trace = trace.borrow_mut();
         let Some(trace) = trace.as_mut() else { return };
@@ -149,19 +165,18 @@ pub(super) fn note<O: Op>(op: O, inputs: &[&Tensor], shapes: &[Shape], output: &
         if let Some(node) = output.node() {
             trace.made_by.insert(node.id(), trace.ops.len());
         }
-        let (multiplies, window) = (op.multiplies(shapes, output.shape()), op.window(shapes));
         trace.ops.push(TracedOp {
-            name: O::NAME,
-            layer,
+            name: met.name,
+            layer: layer_of(inputs),
             sources,
             takes_input,
             parameters,
             output: output.shape(),
-            multiplies,
-            window,
+            multiplies: met.multiplies,
+            window: met.window,
         });
         if let Some(kept) = trace.kept.as_mut() {
-            kept.push(KeptOp { part: op.part(shapes), inputs: operands, op: Box::new(op) });
+            kept.push(KeptOp { part: met.part, inputs: operands, op: met.op });
         }
     });
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::op::no_grad;
+use super::op::{layer_of, no_grad};
 use crate::tensor::Tensor;
 
 thread_local! {
@@ -26,11 +26,11 @@ pub(crate) fn first_non_finite_op(forward: impl FnOnce() -> Tensor) -> Option<St
 }
 
 /// Looks at an op's output, while somebody is looking.
-pub(super) fn look(name: &str, output: &Tensor, layer: impl FnOnce() -> Option<String>) {
+pub(super) fn look(name: &str, output: &Tensor, inputs: &[&Tensor]) {
     WATCH.with(|watch| {
         let looking = matches!(*watch.borrow(), Watch::Looking);
         if looking && !output.is_finite() {
-            let layer = layer().map_or_else(String::new, |layer| format!(" (layer {layer})"));
+            let layer = layer_of(inputs).map_or_else(String::new, |layer| format!(" (layer {layer})"));
             *watch.borrow_mut() = Watch::Found(format!("{name}{layer}"));
         }
     });

@@ -89,7 +89,9 @@ impl Moments {
             slot.share = parameter.rate();
             update(parameter.values_mut(), gradient.as_slice(), slot);
         };
-        profile::timed("optimizer", Direction::Update, || network.visit_mut(Path::root(), &mut visit));
+        let begun = profile::begin();
+        network.visit_mut(Path::root(), &mut visit);
+        profile::book(begun, "optimizer", Direction::Update);
     }
 
     /// Every moment and step count by name and place.

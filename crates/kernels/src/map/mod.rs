@@ -16,8 +16,8 @@ mod tests;
 pub use broadcast::broadcast;
 
 use crate::Real;
-use crate::disjoint::Disjoint;
 use crate::isa::vectorize;
+use crate::slices;
 use crate::threads::parallel;
 
 /// The elements that one task handles: 64 KiB of an `f32` slice.
@@ -47,24 +47,17 @@ pub fn each<const OUT: usize, const IN: usize, F>(outputs: [&mut [Real]; OUT], i
 where
     F: Fn(usize, [&mut Real; OUT], [Real; IN]) + Body,
 {
-    let length = outputs[0].len();
-    assert!(
-        outputs.iter().all(|x| x.len() == length) && inputs.iter().all(|x| x.len() == length),
-        "map: the slices differ in length: {:?} written, {:?} read",
-        outputs.each_ref().map(|x| x.len()),
-        inputs.map(<[Real]>::len),
-    );
-    let outputs = outputs.map(Disjoint::new);
+    let length = common_length(&outputs, &inputs);
+    let outputs = slices::disjoint(outputs);
     let chunk = |start: usize, length: usize| {
         // SAFETY: chunks that are handled at the same time begin at different multiples of their length.
-        let mut outputs = outputs.each_ref().map(|x| unsafe { x.part(start, length) });
-        let inputs = inputs.map(|x| &x[start..start + length]);
+        let mut outputs = unsafe { slices::parts(&outputs, start, length) };
+        let inputs = slices::cut(inputs, start, length);
         vectorize(
             #[inline(always)]
             move || {
                 for place in 0..length {
-                    let written = outputs.each_mut().map(|x| &mut x[place]);
-                    f(start + place, written, inputs.map(|x| x[place]));
+                    f(start + place, slices::at_mut(&mut outputs, place), slices::at(inputs, place));
                 }
             },
         );
@@ -74,6 +67,17 @@ where
     } else {
         parallel(length.div_ceil(CHUNK), &|index| chunk(index * CHUNK, CHUNK.min(length - index * CHUNK)));
     }
+}
+
+#[track_caller]
+fn common_length<const OUT: usize, const IN: usize>(outputs: &[&mut [Real]; OUT], inputs: &[&[Real]; IN]) -> usize {
+    let (written, read) = (slices::lengths_mut(outputs), slices::lengths(inputs));
+    let length = written[0];
+    assert!(
+        written.iter().chain(&read).all(|x| *x == length),
+        "map: the slices differ in length: {written:?} written, {read:?} read"
+    );
+    length
 }
 
 /// out = f(x).

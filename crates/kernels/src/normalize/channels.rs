@@ -8,6 +8,7 @@ use crate::disjoint::Disjoint;
 use crate::isa::vectorize;
 use crate::map::{Body, CHUNK, PARALLEL};
 use crate::scratch;
+use crate::slices;
 use crate::threads::{parallel, parallel_chunks};
 
 /// The channels that are summed at a time, and the elements that pixels of fewer channels are joined to.
@@ -38,6 +39,15 @@ fn repeated<const P: usize>(parameters: [&[Real]; P], start: usize) -> [Tile; P]
     )
 }
 
+/// The parameters of one place of the tile.
+#[inline(always)]
+fn of_place<const P: usize>(tiles: &[Tile; P], place: usize) -> [Real; P] {
+    tiles.each_ref().map(
+        #[inline(always)]
+        |tile| tile.0[place],
+    )
+}
+
 /// How many pixels are taken as one.
 #[inline(always)]
 fn joined(channels: usize) -> usize {
@@ -54,7 +64,7 @@ pub(super) fn map_channels<const IN: usize, const P: usize>(
     let channels = parameters[0].len();
     let long = channels * joined(channels);
     let span = |start: usize, out: &mut [Real]| {
-        let inputs = inputs.map(|x| &x[start..start + out.len()]);
+        let inputs = slices::cut(inputs, start, out.len());
         vectorize(
             #[inline(always)]
             move || {
@@ -64,23 +74,10 @@ pub(super) fn map_channels<const IN: usize, const P: usize>(
                     for at in (first..out.len()).step_by(long) {
                         // Only the last stretch may be shorter, where joined pixels run out.
                         let width = width.min(out.len() - at);
-                        let x = inputs.map(
-                            #[inline(always)]
-                            |x| &x[at..at + width],
-                        );
+                        let x = slices::cut(inputs, at, width);
                         let out = &mut out[at..at + width];
                         for place in 0..width {
-                            let x = x.map(
-                                #[inline(always)]
-                                |x| x[place],
-                            );
-                            out[place] = f(
-                                x,
-                                tile.each_ref().map(
-                                    #[inline(always)]
-                                    |tile| tile.0[place],
-                                ),
-                            );
+                            out[place] = f(slices::at(x, place), of_place(&tile, place));
                         }
                     }
                 }
@@ -112,17 +109,16 @@ pub(super) fn sum_channels<const IN: usize, const P: usize, const OUT: usize, co
     let size =
         if length < PARALLEL { pixels.max(1) } else { CHUNK.div_ceil(channels).max(pixels.div_ceil(PARTS)).max(ROWS) };
     let (width, count) = (S * channels, pixels.div_ceil(size));
-    let outputs = outputs.map(Disjoint::new);
+    let outputs = slices::disjoint(outputs);
     scratch::with(count * width, |parts: &mut [Real]| {
         let shared = Disjoint::new(parts);
         parallel(count, &|index| {
             let index = count - 1 - index;
             let range = index * size * channels..((index + 1) * size * channels).min(length);
-            let inputs = inputs.map(|x| &x[range.clone()]);
+            let inputs = slices::cut(inputs, range.start, range.len());
             // SAFETY: each task has its own pixels and its own part of the sums.
-            let (outputs, part) = unsafe {
-                (outputs.each_ref().map(|out| out.part(range.start, range.len())), shared.part(index * width, width))
-            };
+            let (outputs, part) =
+                unsafe { (slices::parts(&outputs, range.start, range.len()), shared.part(index * width, width)) };
             vectorize(
                 #[inline(always)]
                 move || sum_part(inputs, parameters, outputs, part, f),
@@ -159,26 +155,10 @@ fn sum_part<const IN: usize, const P: usize, const OUT: usize, const S: usize>(
                 let at = row * long + first;
                 // Only the last row may be shorter, where joined pixels run out.
                 let width = TILE.min(long - first).min(length - at);
-                let x = inputs.map(
-                    #[inline(always)]
-                    |x| &x[at..at + width],
-                );
-                let outputs = outputs.each_mut().map(
-                    #[inline(always)]
-                    |out| &mut out[at..at + width],
-                );
+                let x = slices::cut(inputs, at, width);
+                let outputs = slices::cut_mut(&mut outputs, at, width);
                 for place in 0..width {
-                    let x = x.map(
-                        #[inline(always)]
-                        |x| x[place],
-                    );
-                    let (written, values) = f(
-                        x,
-                        tile.each_ref().map(
-                            #[inline(always)]
-                            |tile| tile.0[place],
-                        ),
-                    );
+                    let (written, values) = f(slices::at(x, place), of_place(&tile, place));
                     for out in 0..OUT {
                         outputs[out][place] = written[out];
                     }

@@ -10,6 +10,7 @@ use crate::map::CHUNK;
 use crate::reduce::{LANES, join};
 use crate::rows::each_row;
 use crate::scratch;
+use crate::slices;
 use crate::threads::parallel_chunks;
 
 /// The pixels that are added up before `f64` takes over.
@@ -101,22 +102,13 @@ impl Span {
             for block in (0..shape.pixels).step_by(ROWS) {
                 let mut lanes = [0.0; LANES];
                 for pixel in block..shape.pixels.min(block + ROWS) {
-                    let x = inputs.map(
-                        #[inline(always)]
-                        |x| &x[pixel * shape.channels + tile.first..][..tile.count],
-                    );
+                    let x = slices::cut(inputs, pixel * shape.channels + tile.first, tile.count);
                     for place in 0..tile.count {
                         let p = parameters.each_ref().map(
                             #[inline(always)]
                             |p| p[place],
                         );
-                        lanes[place] += f(
-                            x.map(
-                                #[inline(always)]
-                                |x| x[place],
-                            ),
-                            p,
-                        );
+                        lanes[place] += f(slices::at(x, place), p);
                     }
                 }
                 if width >= LANES {

@@ -6,6 +6,7 @@ use crate::disjoint::Disjoint;
 use crate::isa::vectorize;
 use crate::map::{Body, CHUNK, PARALLEL};
 use crate::scratch;
+use crate::slices;
 use crate::threads::{parallel, parallel_chunks};
 
 /// The columns that are summed at a time: their accumulators stay in the first-level cache.
@@ -77,7 +78,7 @@ pub fn sum_axis_by<const IN: usize>(
         parallel_chunks(out, task * inner, &|index, out| {
             let from = index * task * axis * inner;
             let count = out.len() / inner;
-            let inputs = inputs.map(|x| &x[from..from + count * axis * inner]);
+            let inputs = slices::cut(inputs, from, count * axis * inner);
             columns(inputs, [count, axis, inner], [0, axis], out, f);
         });
     } else {
@@ -127,7 +128,7 @@ fn columns<const IN: usize>(
             let long = inner * joined;
             for o in 0..outer {
                 let start = (o * axis + from) * inner;
-                let x = inputs.map(|x| &x[start..start + (to - from) * inner]);
+                let x = slices::cut(inputs, start, (to - from) * inner);
                 let out = &mut out[o * inner..(o + 1) * inner];
                 for column in (0..long).step_by(TILE) {
                     let mut totals = tile(x, long, column, f);
@@ -141,10 +142,11 @@ fn columns<const IN: usize>(
                     }
                 }
                 // The rows that are left over, fewer than `joined`.
-                let rest = x.map(|x| &x[x.len() - x.len() % long..]);
+                let left = x[0].len() % long;
+                let rest = slices::cut(x, x[0].len() - left, left);
                 for start in (0..rest[0].len()).step_by(inner) {
                     for place in 0..inner {
-                        out[place] += f(rest.map(|x| x[start + place]));
+                        out[place] += f(slices::at(rest, start + place));
                     }
                 }
             }
@@ -169,24 +171,19 @@ fn tile<const IN: usize>(
         // Four rows at a time, so that the sums are loaded and stored a quarter as often.
         let fours = end - (end - block) % 4;
         for row in (block..fours).step_by(4) {
-            let four = [0, 1, 2, 3].map(|i| inputs.map(|x| &x[(row + i) * inner + column..][..width]));
+            let four = four_rows(inputs, inner, row * inner + column, width);
             for (place, sum) in sums[..width].iter_mut().enumerate() {
                 let [a, b, c, d] = four.map(
                     #[inline(always)]
-                    |row| {
-                        f(row.map(
-                            #[inline(always)]
-                            |x| x[place],
-                        ))
-                    },
+                    |row| f(slices::at(row, place)),
                 );
                 *sum += (a + b) + (c + d);
             }
         }
         for row in fours..end {
-            let row = inputs.map(|x| &x[row * inner + column..][..width]);
+            let row = slices::cut(inputs, row * inner + column, width);
             for (place, sum) in sums[..width].iter_mut().enumerate() {
-                *sum += f(row.map(|x| x[place]));
+                *sum += f(slices::at(row, place));
             }
         }
         for (total, &sum) in totals[..width].iter_mut().zip(&sums) {
@@ -194,6 +191,15 @@ fn tile<const IN: usize>(
         }
     }
     totals
+}
+
+/// `width` elements of each input from `start` on, and of the three rows after it.
+#[inline(always)]
+fn four_rows<const IN: usize>(inputs: [&[Real]; IN], inner: usize, start: usize, width: usize) -> [[&[Real]; IN]; 4] {
+    [0, 1, 2, 3].map(
+        #[inline(always)]
+        |i| slices::cut(inputs, start + i * inner, width),
+    )
 }
 
 /// Sums rows of `axis` elements each.
@@ -216,7 +222,7 @@ fn sum_rows<const IN: usize>(
                     let mut sum = 0.0;
                     for block in (at..at + axis).step_by(BLOCK) {
                         let end = (block + BLOCK).min(at + axis);
-                        sum += f64::from(sum_block(inputs.map(|x| &x[block..end]), f));
+                        sum += f64::from(sum_block(slices::cut(inputs, block, end - block), f));
                     }
                     *out = sum as Real;
                 }

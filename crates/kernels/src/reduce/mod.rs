@@ -17,6 +17,7 @@ pub use extreme::{argmax_axis, argmin_axis, max, max_axis, min, min_axis};
 use crate::Real;
 use crate::isa::vectorize;
 use crate::map::{Body, CHUNK, PARALLEL};
+use crate::slices;
 use crate::threads::parallel_chunks;
 
 /// Accumulators side by side: enough vectors in flight to hide the latency of an addition.
@@ -44,21 +45,21 @@ fn halve<const WIDTH: usize, const HALF: usize>(lanes: [Real; WIDTH]) -> [Real; 
 #[inline(always)]
 pub(crate) fn sum_block<const IN: usize>(inputs: [&[Real]; IN], f: impl Fn([Real; IN]) -> Real) -> Real {
     let length = inputs[0].len();
-    let inputs = inputs.map(|x| &x[..length]);
+    let inputs = slices::cut(inputs, 0, length);
     let mut sum = 0.0;
     let whole = length - length % LANES;
     if whole > 0 {
         let mut lanes = [0.0; LANES];
         for start in (0..whole).step_by(LANES) {
-            let block = inputs.map(|x| &x[start..start + LANES]);
+            let block = slices::cut(inputs, start, LANES);
             for lane in 0..LANES {
-                lanes[lane] += f(block.map(|x| x[lane]));
+                lanes[lane] += f(slices::at(block, lane));
             }
         }
         sum = join(lanes);
     }
     for place in whole..length {
-        sum += f(inputs.map(|x| x[place]));
+        sum += f(slices::at(inputs, place));
     }
     sum
 }
@@ -75,14 +76,14 @@ pub fn sum_by<const IN: usize>(inputs: [&[Real]; IN], f: impl Fn([Real; IN]) -> 
     let length = inputs[0].len();
     assert!(inputs.iter().all(|x| x.len() == length), "reduce: the slices differ in length");
     let part = |start: usize, length: usize| -> f64 {
-        let inputs = inputs.map(|x| &x[start..start + length]);
+        let inputs = slices::cut(inputs, start, length);
         vectorize(
             #[inline(always)]
             move || {
                 let mut sum = 0.0;
                 for start in (0..length).step_by(BLOCK) {
                     let end = length.min(start + BLOCK);
-                    sum += f64::from(sum_block(inputs.map(|x| &x[start..end]), f));
+                    sum += f64::from(sum_block(slices::cut(inputs, start, end - start), f));
                 }
                 sum
             },

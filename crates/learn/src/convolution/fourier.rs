@@ -143,7 +143,7 @@ impl Transformed<Grid> {
 }
 
 /// The least length from `least` on whose only prime factors are 2, 3 and 5: transforms of such lengths are fast.
-pub(super) fn fast_length(least: usize) -> usize {
+pub(crate) fn fast_length(least: usize) -> usize {
     let smooth = |mut length: usize| {
         for prime in [2, 3, 5] {
             while length.is_multiple_of(prime) {

@@ -29,6 +29,7 @@ pub use continuous::{Continuous, convolve_functions};
 pub use extent::Extent;
 pub use filter::{Border, filter};
 pub use first_layer::{FirstLayer, FirstLayerOptions, first_kernels};
+pub(crate) use fourier::fast_length;
 pub use fourier::{Method, Transformed, choose, convolve_by_fourier, convolve_grids_by_fourier};
 pub use gabor_fit::GaborFit;
 pub use grid::{Grid, convolve_grids, correlate_grids};

@@ -15,10 +15,11 @@ use std::sync::Mutex;
 
 use gradus_core::Real;
 use gradus_core::compute::parallel_chunks;
-use rustfft::num_complex::Complex;
+use rustfft::num_complex::Complex64;
 
 use super::Place;
 use super::spectrum::Spectrum;
+use crate::convolution::fast_length;
 
 /// Nodes about a point along each axis.
 const NODES: usize = 6;
@@ -31,33 +32,33 @@ const COLUMNS: usize = 8;
 const ROWS: usize = 4;
 const POINTS: usize = 512;
 
-const ZERO: Complex<Real> = Complex { re: 0.0, im: 0.0 };
+const ZERO: Complex64 = Complex64 { re: 0.0, im: 0.0 };
 
 /// The grid with its memory.
 #[derive(Default)]
 pub(super) struct Grid {
     spectrum: Option<Spectrum>,
-    charges: Vec<Real>,
-    rows: Vec<Complex<Real>>,
-    columns: Vec<Complex<Real>>,
-    field: Vec<Complex<Real>>,
+    charges: Vec<f64>,
+    rows: Vec<Complex64>,
+    columns: Vec<Complex64>,
+    field: Vec<Complex64>,
 }
 
 /// The first of the nodes about a coordinate along one axis, and the weights of all.
-type Weights = (usize, [Real; NODES]);
+type Weights = (usize, [f64; NODES]);
 
 impl Grid {
     pub fn forces(&mut self, places: &[Place], forces: &mut [Place]) -> f64 {
         let [low, high] = places.iter().fold([[Real::INFINITY; 2], [Real::NEG_INFINITY; 2]], |[low, high], place| {
             [[0, 1].map(|axis| low[axis].min(place[axis])), [0, 1].map(|axis| high[axis].max(place[axis]))]
         });
-        let extent = (high[0] - low[0]).max(high[1] - low[1]) as f64;
+        let extent = f64::from((high[0] - low[0]).max(high[1] - low[1]));
         self.choose(extent);
         let spectrum = self.spectrum.as_ref().expect("it was just chosen");
         let size = spectrum.size;
         let side = size / 2; // nodes along each axis
-        let spacing = spectrum.spacing as Real;
-        let weights = |place: &Place| [0, 1].map(|axis| weights((place[axis] - low[axis]) / spacing, side));
+        let spacing = spectrum.spacing;
+        let weights = |place: &Place| [0, 1].map(|axis| weights(f64::from(place[axis] - low[axis]) / spacing, side));
 
         self.charges.clear();
         self.charges.resize(side * side, 0.0);
@@ -78,7 +79,7 @@ impl Grid {
                     let field = &field[(y + row) * side + x..][..NODES];
                     field.iter().zip(&across).for_each(|(value, across)| sum += value * (up * across));
                 }
-                *force = [sum.re, sum.im];
+                *force = [sum.re as Real, sum.im as Real];
             }
         });
         z - places.len() as f64
@@ -99,7 +100,7 @@ impl Grid {
         let (side, spacing) = if roomy <= (FEWEST - NODES - 1) as f64 * WIDEST {
             (FEWEST, roomy / (FEWEST - NODES - 1) as f64)
         } else {
-            (smooth(FEWEST.max((1.08 * extent / WIDEST).ceil() as usize + NODES + 1)), WIDEST)
+            (fast_length(FEWEST.max((1.08 * extent / WIDEST).ceil() as usize + NODES + 1)), WIDEST)
         };
         self.spectrum = Some(Spectrum::new(2 * side, spacing));
     }
@@ -130,13 +131,13 @@ impl Grid {
                 let of_column = column * size..(column + 1) * size;
                 let twice = if column == 0 || 2 * column == size { 1.0 } else { 2.0 };
                 let energy = values.iter().zip(&spectrum.potential[of_column.clone()]);
-                total += twice * energy.map(|(q, kernel)| f64::from(q.norm_sqr()) * f64::from(*kernel)).sum::<f64>();
+                total += twice * energy.map(|(q, kernel)| q.norm_sqr() * kernel).sum::<f64>();
                 // With imaginary kernels ia and ib: (ia + i ib) Q, and for the mirror with -ia, -ib and Q's conjugate.
                 let kernels = spectrum.across[of_column.clone()].iter().zip(&spectrum.up[of_column]);
                 for (row, (q, (a, b))) in values.iter_mut().zip(kernels).enumerate() {
-                    let Complex { re, im } = *q;
-                    *q = Complex::new(-b * re - a * im, a * re - b * im);
-                    mirror[(size - row) % size] = Complex::new(b * re - a * im, -b * im - a * re);
+                    let Complex64 { re, im } = *q;
+                    *q = Complex64::new(-b * re - a * im, a * re - b * im);
+                    mirror[(size - row) % size] = Complex64::new(b * re - a * im, -b * im - a * re);
                 }
                 for (values, shift) in [(&mut values, 0), (&mut mirror, COLUMNS)] {
                     spectrum.inverse.process_with_scratch(values, &mut scratch);
@@ -150,7 +151,7 @@ impl Grid {
         // Rows back.
         self.field.resize(side * side, ZERO);
         let columns = &self.columns;
-        let scale = (1.0 / (size * size) as f64) as Real;
+        let scale = 1.0 / (size * size) as f64;
         parallel_chunks(&mut self.field, ROWS * side, &|task, out| {
             let mut values = vec![ZERO; size];
             let mut scratch = vec![ZERO; scratch(spectrum)];
@@ -196,7 +197,7 @@ impl Grid {
                 *out = (a + b) * 0.5;
                 if let Some(out) = second.get_mut(place) {
                     let difference = (a - b) * 0.5; // i times the second
-                    *out = Complex::new(difference.im, -difference.re);
+                    *out = Complex64::new(difference.im, -difference.re);
                 }
             }
         });
@@ -210,9 +211,9 @@ fn scratch(spectrum: &Spectrum) -> usize {
 /// The first of the six nodes about `place`, in nodes from the third one, and the values there of the quintics that are 1 at one
 /// of the six and 0 at the others (Lagrange).
 #[inline(always)]
-fn weights(place: Real, side: usize) -> Weights {
+fn weights(place: f64, side: usize) -> Weights {
     let first = (place as usize).min(side - NODES);
-    let u = place - first as Real; // 0 to 1, between the third and the fourth
+    let u = place - first as f64; // 0 to 1, between the third and the fourth
     let (a, b, c, d, e) = (u + 2.0, u + 1.0, u - 1.0, u - 2.0, u - 3.0);
     let (ab, uc, de) = (a * b, u * c, d * e);
     let quintics = [
@@ -224,19 +225,4 @@ fn weights(place: Real, side: usize) -> Weights {
         ab * uc * d / 120.0,
     ];
     (first, quintics)
-}
-
-/// The next number with no prime factor above 5: transforms of such lengths are fast.
-fn smooth(from: usize) -> usize {
-    let is_smooth = |number: &usize| {
-        let mut left = *number;
-        for factor in [2, 3, 5] {
-            while left.is_multiple_of(factor) {
-                left /= factor;
-            }
-        }
-        left == 1
-    };
-    let from = from.max(1);
-    (from..=from.next_power_of_two()).find(is_smooth).expect("a power of two is one")
 }

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use gradus_core::Real;
 use gradus_core::compute::parallel_chunks;
-use rustfft::num_complex::Complex;
+use rustfft::num_complex::Complex64;
 use rustfft::{Fft, FftPlanner};
 
 /// Transforms of 1 / (1 + d^2), which is real, and of x / (1 + d^2)^2 and y / (1 + d^2)^2, which are imaginary, on a grid that is
@@ -14,44 +13,43 @@ pub(super) struct Spectrum {
     pub size: usize,
     /// The distance of two neighbouring ones.
     pub spacing: f64,
-    pub forward: Arc<dyn Fft<Real>>,
-    pub inverse: Arc<dyn Fft<Real>>,
+    pub forward: Arc<dyn Fft<f64>>,
+    pub inverse: Arc<dyn Fft<f64>>,
     /// `[frequency across, up to size / 2][frequency up]`.
-    pub potential: Vec<Real>,
+    pub potential: Vec<f64>,
     /// The imaginary part, of the kernel across, laid out likewise.
-    pub across: Vec<Real>,
+    pub across: Vec<f64>,
     /// The imaginary part, of the kernel up, laid out likewise.
-    pub up: Vec<Real>,
+    pub up: Vec<f64>,
 }
 
 impl Spectrum {
     pub fn new(size: usize, spacing: f64) -> Self {
-        let mut planner = FftPlanner::<Real>::new();
+        let mut planner = FftPlanner::new();
         let (forward, inverse) = (planner.plan_fft_forward(size), planner.plan_fft_inverse(size));
-        let plan = FftPlanner::<f64>::new().plan_fft_forward(size);
         // Both in one: an even kernel gives the real part, an odd one the imaginary part.
-        let mut grid = vec![Complex::new(0.0, 0.0); size * size];
+        let mut grid = vec![Complex64::new(0.0, 0.0); size * size];
         parallel_chunks(&mut grid, size, &|row, values| {
             let y = offset(row, size) * spacing;
             for (column, value) in values.iter_mut().enumerate() {
                 let x = offset(column, size) * spacing;
                 let q = 1.0 / (1.0 + x * x + y * y);
                 let odd = if 2 * column == size { 0.0 } else { q * q * x };
-                *value = Complex::new(q + odd, 0.0);
+                *value = Complex64::new(q + odd, 0.0);
             }
-            plan.process(values);
+            forward.process(values);
         });
-        let mut turned = vec![Complex::new(0.0, 0.0); size * size];
+        let mut turned = vec![Complex64::new(0.0, 0.0); size * size];
         parallel_chunks(&mut turned, size, &|column, values| {
             for (row, value) in values.iter_mut().enumerate() {
                 *value = grid[row * size + column];
             }
-            plan.process(values);
+            forward.process(values);
         });
         let half = size / 2 + 1;
-        let potential = turned[..half * size].iter().map(|value| value.re as Real).collect();
-        let across = turned[..half * size].iter().map(|value| value.im as Real).collect();
-        let up = (0..half * size).map(|place| turned[place % size * size + place / size].im as Real).collect();
+        let potential = turned[..half * size].iter().map(|value| value.re).collect();
+        let across = turned[..half * size].iter().map(|value| value.im).collect();
+        let up = (0..half * size).map(|place| turned[place % size * size + place / size].im).collect();
         Spectrum { size, spacing, forward, inverse, potential, across, up }
     }
 }
