@@ -4,7 +4,7 @@ use super::grid::Grid;
 use super::transforms::output;
 use crate::disjoint::Disjoint;
 use crate::gemm::Epilogue;
-use crate::isa::{load, store};
+use crate::isa::{clamp, load, store};
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
@@ -66,7 +66,7 @@ impl<const N: usize> WithSimd for Results<'_, N> {
                             let place = place + pixel * grid.output.pixel;
                             // SAFETY: tiles do not overlap, nor do panels of channels.
                             let out = unsafe { self.output.part(place, count) };
-                            let Some([least, most]) = bounds else {
+                            let Some(bounds) = bounds else {
                                 store(simd, out, line[pixel]);
                                 self.epilogue.finish(all, place, out);
                                 continue;
@@ -75,10 +75,7 @@ impl<const N: usize> WithSimd for Results<'_, N> {
                             if let Some(residual) = self.epilogue.residual {
                                 sum = simd.add_f32s(sum, load(simd, &residual[place..place + count]));
                             }
-                            // NaN is neither less nor greater, and stays.
-                            sum = simd.select_f32s(simd.less_than_f32s(sum, least), least, sum);
-                            sum = simd.select_f32s(simd.less_than_f32s(most, sum), most, sum);
-                            store(simd, out, sum);
+                            store(simd, out, clamp(simd, sum, bounds));
                         }
                     }
                 }

@@ -31,12 +31,14 @@ use crate::threads::parallel;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
-/// The numbers of V and W together that are transformed before they are multiplied.
-const CHUNK: usize = 3 << 20;
+/// The numbers of V and W together that are transformed before they are multiplied: twice as many as there are sums, which each chunk
+/// reads and writes once, within bounds. Few enough to be found again in a third cache that others use, too.
+const CHUNK: [usize; 2] = [512 << 10, 3 << 20];
 /// The tiles that are transformed at a time.
 const BLOCK: usize = 8;
-/// The tiles that are summed in registers: a panel of V stays in the first cache.
-const DEPTH: usize = 256;
+/// The tiles that are summed in registers: a panel of V stays in the first cache, and W's lines, which hold the numbers of more than
+/// one panel, until the next.
+const DEPTH: usize = 128;
 /// The output channels of a task of a product, and of one of the taps.
 const ROWS: usize = 96;
 const TAPS: usize = 4;
@@ -47,9 +49,11 @@ pub(super) fn run<const N: usize>(shape: &ConvShape, input: &[f32], grad_output:
         let grid = Grid::of_output(shape, group, N - 2);
         let [inputs, outputs] = [grid.input.channels, grid.output.channels];
         let [row_in, row_out] = [inputs, outputs].map(|channels| channels.next_multiple_of(micro::sizes().width) + PAD);
-        let chunks = (grid.count() * N * N * (row_in + row_out)).div_ceil(CHUNK);
-        let chunk = grid.count().div_ceil(chunks).next_multiple_of(BLOCK);
         let sums = Sums { inputs, outputs, row: inputs.next_multiple_of(PAD) };
+        let [least, most] = CHUNK;
+        let memory = (2 * N * N * sums.step()).clamp(least, most);
+        let chunks = (grid.count() * N * N * (row_in + row_out)).div_ceil(memory);
+        let chunk = grid.count().div_ceil(chunks).next_multiple_of(BLOCK);
         with_slot(Slot::Left, N * N * (chunk * row_out + PAD), |w| {
             with_slot(Slot::Right, N * N * (chunk * row_in + PAD), |v| {
                 with_slot(Slot::Output, N * N * sums.step(), |memory| {
