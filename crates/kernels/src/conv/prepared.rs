@@ -182,6 +182,11 @@ mod tests {
             ConvShape { groups: 6, out_channels: 6, ..dense },
             ConvShape { kernel: [1, 1], padding: [[0; 2]; 2], ..dense },
             ConvShape { kernel: [1, 1], padding: [[0; 2]; 2], in_height: 1, in_width: 1, ..dense },
+            // Few channels in, whose kernel rows are runs: panels that are whole, narrow, and neither; rows of few places.
+            ConvShape { in_channels: 3, out_channels: 21, stride: [2, 1], ..dense },
+            ConvShape { in_channels: 1, out_channels: 16, kernel: [3, 5], padding: [[0; 2], [3, 1]], ..dense },
+            ConvShape { in_channels: 2, out_channels: 40, kernel: [2, 4], dilation: [2, 1], ..dense },
+            ConvShape { in_channels: 3, out_channels: 7, stride: [1, 3], ..dense },
         ];
         for shape in shapes {
             let (x, weight) = (numbers(shape.in_len(), 1), numbers(shape.weight_len(), 2));

@@ -3,10 +3,12 @@
 use super::ConvShape;
 use super::patches::{PatchColumns, PatchRows, Patches, ThinPatchRows};
 use super::pixels::PixelRows;
-use super::wide;
+use super::wide::{self, Runs};
 use crate::Real;
 use crate::disjoint::Disjoint;
-use crate::gemm::{Columns, Epilogue, Left, Matrix, Output, PackedRight, Right, Strided, product, product_packed};
+use crate::gemm::{
+    Columns, Epilogue, Layout, Left, Matrix, Output, PackedRight, Right, Strided, pack_all, product, product_packed,
+};
 use crate::scratch::{Slot, with_slot};
 use crate::threads::parallel;
 
@@ -125,6 +127,8 @@ const SHORT: usize = 8;
 /// A product that lacks its left factor still, of whatever form that is.
 trait Product {
     fn of<L: Left>(self, left: &L);
+    /// With runs, so many numbers in each patch.
+    fn of_runs(self, runs: &Runs<'_>, depth: usize);
 }
 
 /// With a right factor that is packed on the way.
@@ -133,6 +137,14 @@ struct Fresh<'a, R>(&'a R, &'a Output<'a>);
 impl<R: Right> Product for Fresh<'_, R> {
     fn of<L: Left>(self, left: &L) {
         product(left, self.0, self.1);
+    }
+
+    fn of_runs(self, runs: &Runs<'_>, depth: usize) {
+        let layout = Layout::new(self.0.columns(), depth);
+        with_slot(Slot::Right, layout.len(), |packed| {
+            pack_all(&layout, self.0, packed);
+            runs.product(&layout, packed, self.1);
+        });
     }
 }
 
@@ -143,13 +155,17 @@ impl Product for Packed<'_> {
     fn of<L: Left>(self, left: &L) {
         product_packed(left, self.0, self.1);
     }
+
+    fn of_runs(self, runs: &Runs<'_>, depth: usize) {
+        runs.product(&Layout::new(self.0.columns(), depth), self.0.as_slice(), self.1);
+    }
 }
 
 /// The product of patches as rows, in the form that is fastest to read.
 fn of_rows(patches: Patches<'_>, product: impl Product) {
     let channels = patches.channels[1];
     if channels < SHORT && wide::applies(&patches) {
-        wide::with_rows(&patches, |rows| product.of(rows));
+        wide::with_runs(&patches, |runs| product.of_runs(runs, patches.len()));
     } else if channels < THIN {
         product.of(&ThinPatchRows(patches));
     } else if channels < SHORT {

@@ -56,7 +56,7 @@ pub(crate) fn product_packed<L: Left>(left: &L, right: &PackedRight, output: &Ou
 }
 
 /// Packs a right factor whole.
-pub(super) fn pack_all<R: Right>(layout: &Layout, right: &R, memory: &mut [Real]) {
+pub(crate) fn pack_all<R: Right>(layout: &Layout, right: &R, memory: &mut [Real]) {
     let (panels, total) = (layout.panels(), layout.panels() * layout.blocks());
     let memory = Disjoint::new(memory);
     let task = |index: usize| {
@@ -202,7 +202,7 @@ fn block<L: Left>(
 }
 
 /// The activation of finished rows, if it is more than bounds: those the kernels have seen to. The rows are in the second cache still.
-fn activate(rows: Range<usize>, columns: Range<usize>, output: &Output<'_>) {
+pub(crate) fn activate(rows: Range<usize>, columns: Range<usize>, output: &Output<'_>) {
     let activation = output.epilogue.activation;
     if activation.bounds().is_some() {
         return;

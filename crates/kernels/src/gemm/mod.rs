@@ -43,10 +43,12 @@ use crate::Real;
 use crate::disjoint::Disjoint;
 use crate::threads::parallel_chunks;
 #[cfg(not(real64))]
-pub(crate) use driver::{Output, product, product_packed};
+pub(crate) use driver::{Output, activate, pack_all, product, product_packed};
 pub use epilogue::{Activation, Epilogue};
 #[cfg(not(real64))]
 pub(crate) use pack::{Columns, DEPTH_BLOCK, Left, ROW_STRIDE, Right, Rows, Strided};
+#[cfg(not(real64))]
+pub(crate) use packed::Layout;
 pub use packed::{PackedRight, gemm_packed};
 
 /// A factor of a product: `rows` x `columns` in row-major order; `transposed` says that its transpose is what is stored.

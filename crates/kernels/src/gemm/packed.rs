@@ -26,7 +26,7 @@ use std::ops::Range;
 /// Where the panels of a right factor lie.
 #[cfg(not(real64))]
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     pub columns: usize,
     pub depth: usize,
     /// The columns of a panel, and of a last one that holds no more.
@@ -144,7 +144,7 @@ impl PackedRight {
         size_of_val(self.as_slice())
     }
 
-    pub(super) fn as_slice(&self) -> &[Real] {
+    pub(crate) fn as_slice(&self) -> &[Real] {
         self.memory.as_slice()
     }
 }
