@@ -54,6 +54,7 @@ fn disjoint_rows<const OUT: usize>(
 ///
 /// # Safety
 /// No other thread may be at the same row.
+#[allow(clippy::mut_from_ref)]
 #[inline(always)]
 unsafe fn row_of<'a, const OUT: usize>(
     outputs: &'a [(Disjoint<'_, Real>, usize); OUT],

@@ -66,6 +66,7 @@ pub(crate) fn disjoint<const N: usize>(slices: [&mut [Real]; N]) -> [Disjoint<'_
 ///
 /// # Safety
 /// As of [`Disjoint::part`].
+#[allow(clippy::mut_from_ref)]
 #[inline(always)]
 pub(crate) unsafe fn parts<'a, const N: usize>(
     slices: &'a [Disjoint<'_, Real>; N],
