@@ -7,6 +7,7 @@ mod download;
 mod draw;
 mod failure;
 mod interrupt;
+mod output;
 
 use std::process::ExitCode;
 

@@ -30,7 +30,7 @@ pub fn run(args: &CompareArgs) -> Result<(), Failure> {
     write_atomic(&folder.join("comparison.csv"), csv(&all).as_bytes())?;
     let drawn = draw(&all, &format!("{} epochs on {}, seed {}", args.epochs, args.data, args.seed));
     let files = super::report::save(&drawn, &folder.join("comparison"))?;
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "{}\nin {}:", table(&all), folder.display())?;
     for file in files {
         writeln!(out, "  {}", file.file_name().unwrap_or_default().to_string_lossy())?;

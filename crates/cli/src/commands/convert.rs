@@ -21,7 +21,7 @@ pub fn run(args: &ConvertArgs) -> Result<(), Failure> {
     }
     let elements: usize = tensors.iter().map(|(_, tensor)| tensor.len()).sum();
     let bytes = std::fs::metadata(&args.output).map_err(Error::io(&args.output, "read"))?.len();
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     let plural = if tensors.len() == 1 { "" } else { "s" };
     let count = tensors.len();
     writeln!(out, "{}: {count} tensor{plural}, {elements} numbers, {bytes} bytes", args.output.display())?;

@@ -78,7 +78,7 @@ fn conclude(args: &FinetuneArgs, folder: &std::path::Path, tuned: &[f64], scratc
     }
     let title = format!("{} on {}: with published weights, and without", args.model, args.data);
     let files = super::report::save(&bars(&title, "held-out accuracy, %", &names, &series), &folder.join("scores"))?;
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "fine-tuned:   {}", spread(tuned))?;
     if !scratch.is_empty() {
         let gains: Vec<f64> = tuned.iter().zip(scratch).map(|(tuned, scratch)| tuned - scratch).collect();

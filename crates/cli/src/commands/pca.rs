@@ -13,35 +13,42 @@ use crate::failure::Failure;
 
 /// Rows of the table.
 const SHOWN: usize = 15;
+/// The note of a saved model that holds the columns of its table.
+const SCHEMA: &str = "schema";
 /// Components in the scree plot.
 const DRAWN: usize = 100;
 
 /// Fits or loads, prints, draws, transforms.
 pub fn run(args: &PcaArgs) -> Result<(), Failure> {
     let keep = kept(&args.keep)?;
-    let loaded = load(&args.points)?;
-    let folder = &args.points.folder;
-    std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
-    let (pca, all) = if let Some(path) = &args.load {
-        let pca = Pca::load(path)?;
+    let model = args.load.as_deref().map(Pca::load).transpose()?;
+    // A table's columns are found by their names, as those that the model was fitted on.
+    let schema = model.as_ref().and_then(|pca| serde_json::from_str(pca.notes.get(SCHEMA)?).ok());
+    let loaded = load(&args.points, schema.as_ref())?;
+    let (pca, all) = if let Some(pca) = model {
         (pca.clone(), pca)
     } else {
         let options = PcaOptions { standardize: args.standardize, ..PcaOptions::default() };
-        let all = Pca::fit(&loaded.points, &options)?;
+        let mut all = Pca::fit(&loaded.points, &options)?;
+        if let Some(schema) = &loaded.schema {
+            all.notes.insert(SCHEMA.into(), serde_json::to_string(schema).expect("columns are texts"));
+        }
         let pca = all.clone().cut(keep)?;
         (Pca { whiten: args.whiten, ..pca }, all)
     };
+    let transformed = pca.transform(&loaded.points)?;
+    let folder = &args.points.folder;
+    std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
     // A model that was loaded knows but the components that were kept: too few to tell where their variances flatten.
     let elbow = if args.load.is_none() { elbow(&all.variance_ratio()) } else { None };
     let held = if args.load.is_none() { "hold all variance" } else { "were kept in the model" };
     print(&loaded, &pca, &all, held, elbow)?;
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     if args.load.is_none() {
         let path = folder.join("pca.safetensors");
         pca.save(&path)?;
         writeln!(out, "{}", path.display())?;
     }
-    let transformed = pca.transform(&loaded.points)?;
     if let Some(path) = &args.points.to {
         write(path, &loaded, &transformed, "pc")?;
         writeln!(out, "{}", path.display())?;
@@ -83,9 +90,8 @@ fn kept(text: &str) -> Result<Keep, Error> {
 }
 
 fn print(loaded: &Loaded, pca: &Pca, all: &Pca, held: &str, elbow: Option<usize>) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    let (rows, columns) = (loaded.points.rows(), loaded.points.columns());
-    writeln!(out, "{rows} samples of {columns} columns; {} components {held}\n", all.count())?;
+    let mut out = crate::output::output();
+    writeln!(out, "{}; {} components {held}\n", loaded.in_words(""), all.count())?;
     writeln!(out, "component      variance    share    together")?;
     let (ratio, together) = (all.variance_ratio(), all.cumulative_ratio());
     for place in 0..all.count().min(SHOWN) {

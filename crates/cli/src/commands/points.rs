@@ -6,9 +6,10 @@ use std::path::Path;
 use gradus::Error;
 use gradus::data::csv::TableOptions;
 use gradus::data::picture::PictureOptions;
-use gradus::data::{OpenOptions, open};
+use gradus::data::{OpenOptions, Role, Schema, open};
 use gradus::learn::Cloud;
 
+use super::report;
 use super::settings::sides;
 use crate::args::PointsArgs;
 use crate::failure::Failure;
@@ -18,14 +19,55 @@ pub struct Loaded {
     pub points: Cloud,
     /// The class of each point and the names of the classes.
     pub classes: Option<(Vec<u32>, Vec<String>)>,
+    /// The columns, where it is a table.
+    pub schema: Option<Schema>,
 }
 
-/// Reads all samples, the training part first, then the test part.
-pub fn load(args: &PointsArgs) -> Result<Loaded, Failure> {
+impl Loaded {
+    /// How many samples and columns, what is `more` to say of them, and which column is left out:
+    /// `90 samples of 3 columns; column d is the target and no coordinate`.
+    pub fn in_words(&self, more: &str) -> String {
+        in_words(&self.points, more, self.schema.as_ref())
+    }
+}
+
+/// See [`Loaded::in_words`].
+pub fn in_words(points: &Cloud, more: &str, schema: Option<&Schema>) -> String {
+    let target = schema.and_then(|schema| schema.columns.iter().find(|column| column.role == Role::Target));
+    let target =
+        target.map_or_else(String::new, |column| format!("; column {} is the target and no coordinate", column.name));
+    format!("{} samples of {} columns{more}{target}", points.rows(), points.columns())
+}
+
+/// The columns of a table in the terms of another's: the features as they are there, and the table's own target, if it has the column.
+fn in_terms_of(other: &Schema, args: &PointsArgs) -> Result<Option<Schema>, Error> {
+    let own = |target: Option<String>| -> Result<Option<Schema>, Error> {
+        let table = TableOptions { target, skip_bad: args.skip_bad, ..TableOptions::default() };
+        Ok(open(&args.data, &OpenOptions { skip_bad: args.skip_bad, table, ..OpenOptions::default() })?.schema)
+    };
+    let known = other.columns.iter().find(|column| column.role == Role::Target).map(|column| column.name.clone());
+    let Some(mut table) = own(args.target.clone())? else { return Ok(None) };
+    let target = args.target.clone().or(known).filter(|name| table.columns.iter().any(|column| column.name == *name));
+    if target.is_some() && args.target.is_none() {
+        table = own(target.clone())?.unwrap_or(table);
+    }
+    let features = other.columns.iter().filter(|column| column.role == Role::Feature);
+    let target = table.columns.iter().filter(|column| Some(&column.name) == target.as_ref());
+    Ok(Some(Schema { columns: features.chain(target).cloned().collect() }))
+}
+
+/// Reads all samples, the training part first, then the test part; a table in the terms of another, where these are given.
+pub fn load(args: &PointsArgs, other: Option<&Schema>) -> Result<Loaded, Failure> {
+    if let Some(path) = &args.to {
+        ending(path)?;
+        report::check_folder("--to", path)?;
+    }
     if args.most == Some(0) {
         return Err(Error::setting("--most", "0 samples are none; give at least 1").into());
     }
-    let table = TableOptions { target: args.target.clone(), skip_bad: args.skip_bad, ..TableOptions::default() };
+    let schema = other.map_or(Ok(None), |other| in_terms_of(other, args))?;
+    let table =
+        TableOptions { target: args.target.clone(), skip_bad: args.skip_bad, schema, ..TableOptions::default() };
     let mut options = OpenOptions { skip_bad: args.skip_bad, table, ..OpenOptions::default() };
     if let Some(size) = &args.size {
         let [height, width] = sides(size)?[..] else {
@@ -46,21 +88,29 @@ pub fn load(args: &PointsArgs) -> Result<Loaded, Failure> {
         classes = classes.zip(more_classes).map(|(first, second)| [first, second].concat());
     }
     let names = splits.train.target_kind().class_names();
-    Ok(Loaded { points, classes: classes.map(|classes| (classes, names.to_vec())) })
+    Ok(Loaded { points, classes: classes.map(|classes| (classes, names.to_vec())), schema: splits.schema })
 }
 
 /// Writes points as CSV, with the class in the last column where there are classes, or as an array of NumPy.
 pub fn write(path: &Path, loaded: &Loaded, points: &Cloud, prefix: &str) -> Result<(), Error> {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    let bytes = match ending.as_deref() {
-        Some("csv") => csv(loaded, points, prefix).into_bytes(),
-        Some("npy") => npy(points),
-        _ => {
-            let problem = format!("{} ends neither in .csv nor in .npy", path.display());
-            return Err(Error::setting("--to", problem));
-        }
+    let bytes = match ending(path)? {
+        Ending::Csv => csv(loaded, points, prefix).into_bytes(),
+        Ending::Npy => npy(points),
     };
     gradus::io::write_atomic(path, &bytes)
+}
+
+enum Ending {
+    Csv,
+    Npy,
+}
+
+fn ending(path: &Path) -> Result<Ending, Error> {
+    match path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).as_deref() {
+        Some("csv") => Ok(Ending::Csv),
+        Some("npy") => Ok(Ending::Npy),
+        _ => Err(Error::setting("--to", format!("{} ends neither in .csv nor in .npy", path.display()))),
+    }
 }
 
 fn csv(loaded: &Loaded, points: &Cloud, prefix: &str) -> String {
@@ -104,7 +154,7 @@ mod tests {
     fn files_hold_what_is_read_back() {
         let points = Cloud::new(vec![1.5, -2.0, 0.25, 1e-8], 2).unwrap();
         let names = vec!["cat".to_owned(), "a, \"b\"".to_owned()];
-        let loaded = Loaded { points: points.clone(), classes: Some((vec![0, 1], names)) };
+        let loaded = Loaded { points: points.clone(), classes: Some((vec![0, 1], names)), schema: None };
         assert_eq!(csv(&loaded, &points, "t"), "t1,t2,class\n1.5,-2,cat\n0.25,0.00000001,\"a, \"\"b\"\"\"\n");
         let array = gradus::data::npy::parse(&npy(&points)).unwrap();
         assert_eq!(array.shape, [2, 2]);

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use gradus::Error;
 use gradus::data::{Dataset, Target};
 use gradus::profile::{Direction, Report};
 use gradus::run::Run;
@@ -152,10 +153,18 @@ fn name_of(run: &Run) -> String {
     run.folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
+/// Refuses a file whose folder is not there, before the work that would be lost.
+pub fn check_folder(option: &str, file: &Path) -> Result<(), Error> {
+    match file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        Some(folder) => Err(Error::setting(option, format!("there is no folder {}; make it first", folder.display()))),
+        None => Ok(()),
+    }
+}
+
 /// Saves a drawing as PNG and SVG and prints the files' names.
 pub fn leave(drawing: &Drawing, stem: &Path) -> Result<(), Failure> {
     for file in save(drawing, stem)? {
-        writeln!(std::io::stdout(), "{}", file.display())?;
+        writeln!(crate::output::output(), "{}", file.display())?;
     }
     Ok(())
 }

@@ -81,7 +81,7 @@ fn conclude(
     };
     let name = run.task.score_name();
     // Printing comes after all files are there: nobody may be reading, or the disk behind the output be full.
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     if let Some((seconds, rate)) = speed {
         writeln!(out, "trained in {seconds:.1} s, {rate:.0} samples a second")?;
     }

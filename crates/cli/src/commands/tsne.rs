@@ -18,7 +18,7 @@ use crate::interrupt;
 
 /// Lays out, prints, draws. Ctrl-C ends the descent early; what there is by then is drawn.
 pub fn run(args: &TsneArgs) -> Result<(), Failure> {
-    let loaded = load(&args.points)?;
+    let loaded = load(&args.points, None)?;
     let begin = Instant::now();
     let standardized = args.standardize.then(|| loaded.points.standardized());
     let points = standardized.as_ref().unwrap_or(&loaded.points);
@@ -85,7 +85,7 @@ fn show(bar: &ProgressBar, moment: &Moment<'_>, exaggerated: usize) {
 }
 
 fn finish(args: &TsneArgs, loaded: &Loaded, columns: usize, found: &Layout, seconds: f64) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     let rows = found.places.len();
     let way = match found.method {
         Method::BarnesHut { theta } => format!("Barnes-Hut, theta {theta}"),
@@ -98,7 +98,7 @@ fn finish(args: &TsneArgs, loaded: &Loaded, columns: usize, found: &Layout, seco
         format!(", brought to {columns} principal components")
     };
     let standardized = if args.standardize { ", each divided by its standard deviation" } else { "" };
-    writeln!(out, "{rows} samples of {} columns{standardized}{reduced}", loaded.points.columns())?;
+    writeln!(out, "{}", loaded.in_words(&format!("{standardized}{reduced}")))?;
     let iterations = found.iterations;
     writeln!(out, "KL divergence {:.4} after {iterations} iterations by {way}, {seconds:.1} s", found.divergence)?;
     let folder = &args.points.folder;

@@ -52,6 +52,9 @@ pub fn counted(count: usize, one: &str) -> String {
 
 /// `value` as a digit, decimals where they are not zero, and a power of ten.
 pub fn scientific(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return short(value);
+    }
     let text = format!("{:.decimals$e}", value.abs());
     let (digits, exponent) = text.split_once('e').expect("the form of LowerExp");
     let sign = if value < 0.0 { "−" } else { "" };

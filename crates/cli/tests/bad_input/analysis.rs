@@ -27,7 +27,7 @@ fn data_that_has_no_components_or_no_layout_is_said() {
     refused(folder, &["pca", "--data", "good.csv", "--to", "out.txt"], &["ends neither in .csv nor in .npy"]);
     refused(folder, &["pca", "--data", "empty.csv"], &["empty.csv"]);
     refused(folder, &["pca", "--data", "godo.csv"], &["did you mean good.csv"]);
-    refused(folder, &["tsne", "--data", "good.csv"], &["perplexity: 30 does not fit 40 points; give 1 to 13"]);
+    refused(folder, &["tsne", "--data", "good.csv"], &["perplexity: 30 does not fit 40 points; give 1 to 13,"]);
     refused(folder, &["tsne", "--data", "constant.csv", "--perplexity", "5"], &["every column is constant"]);
     refused(folder, &["tsne", "--data", "empty.csv"], &["empty.csv"]);
     refused(folder, &["explore", "curse-of-dimensionality", "--data", "empty.csv"], &["empty.csv"]);
@@ -35,6 +35,23 @@ fn data_that_has_no_components_or_no_layout_is_said() {
         let arguments = [command, &["--data", "nan.csv"]].concat();
         refused(folder, &arguments, &["nan.csv, line 3, column a: nan is not a finite number"]);
     }
+    fs::write(folder.join("quote.csv"), table(40, &|row| format!("{row},{},1", if row == 8 { "\"2" } else { "2" })))
+        .unwrap();
+    fs::write(folder.join("head.csv"), "a,b,c,answer\n").unwrap();
+    fs::write(folder.join("huge.csv"), table(40, &|row| format!("{row}e20,2,1"))).unwrap();
+    for command in ["pca", "tsne"] {
+        refused(folder, &[command, "--data", "quote.csv"], &["quote.csv, line 10: a quote is opened and not closed"]);
+        refused(folder, &[command, "--data", "head.csv"], &["head.csv, line 1: it looks like a header"]);
+        refused(folder, &[command, "--data", "good.csv", "--to", "none/x.csv"], &["--to: there is no folder none"]);
+    }
+    refused(folder, &["pca", "--data", "huge.csv"], &["the variance along a component is", "standardize"]);
+    assert!(!folder.join("analysis").exists(), "what fails leaves nothing");
+    let large = ["svm", "train", "--data", "huge.csv", "--no-scaling"];
+    refused(folder, &large, &["the numbers are too large for the kernel"]);
+    let both = ["explore", "svm", "--set", "moons", "--class", "nope"];
+    refused(folder, &both, &["--class"]);
+    refused(folder, &["explore", "stationary-points", "--function", "ln(x)+y"], &["at: f is NaN at"]);
+
     // One class is no problem: it is only a colour.
     let output = gradus(folder, &["tsne", "--data", "alone.csv", "--perplexity", "4", "--iterations", "20"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -53,6 +70,19 @@ fn data_that_has_no_components_or_no_layout_is_said() {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("components were kept in the model") && !text.contains("elbow"), "{text}");
     assert_eq!(fs::read(folder.join("out.csv")).unwrap(), fs::read(folder.join("out2.csv")).unwrap());
+    // Columns are found by name, in any order, and no class is needed.
+    let other: Vec<String> = (0..40).map(|row| format!("{},{row},{}", row % 5, row * row % 17)).collect();
+    fs::write(folder.join("other.csv"), format!("c,a,b\n{}\n", other.join("\n"))).unwrap();
+    let model = ["--load", "made/pca.safetensors", "--to", "out3.csv", "--folder", "made"];
+    let output = gradus(folder, &[&["pca", "--data", "other.csv"][..], &model].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let numbers = |name: &str| -> Vec<String> {
+        let text = fs::read_to_string(folder.join(name)).unwrap();
+        text.lines().skip(1).map(|line| line.split(',').take(2).collect::<Vec<_>>().join(",")).collect()
+    };
+    assert_eq!(numbers("out.csv"), numbers("out3.csv"));
+    fs::write(folder.join("other.csv"), "c,a,d\n1,2,3\n2,3,4\n").unwrap();
+    refused(folder, &[&["pca", "--data", "other.csv"][..], &model].concat(), &["there is no column b"]);
 
     let arguments =
         ["tsne", "--data", "good.csv", "--perplexity", "5", "--iterations", "60", "--to", "t.npy", "--folder", "laid"];

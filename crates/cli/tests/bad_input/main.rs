@@ -132,7 +132,7 @@ fn too_few_samples_are_refused() {
     let folder = folder_with_run();
     let folder = folder.path();
     let tables = [
-        ("header", "a,b,y\n", "one class"),
+        ("header", "a,b,y\n", "it looks like a header"),
         ("one", "a,b,y\n1,2,x\n", "one class"),
         ("number", "1,2,3\n", "nothing to learn"),
         ("two", "a,b,y\n1,2,x\n3,4,y\n", "give more samples"),

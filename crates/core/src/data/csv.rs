@@ -89,6 +89,10 @@ pub(super) fn rows(bytes: &[u8], options: &TableOptions, skipped: &mut SkipRepor
         return Err(Flaw::new("there is no line that can be read"));
     };
     let width = first.fields.len();
+    let told = options.schema.is_some() || options.header.is_some();
+    if !told && rows.len() == 1 && first.fields.iter().all(|field| field.trim().parse::<f64>().is_err()) {
+        return Err(Flaw::at(Place::Line(first.line), "it looks like a header, and no line of data follows"));
+    }
     let named = match (&options.schema, options.header) {
         (_, Some(told)) => told,
         (Some(schema), None) => schema.is_header(&first.fields),
@@ -135,15 +139,18 @@ fn encode(
     Ok(Table { schema: schema.clone(), features, targets, lines, skipped })
 }
 
+fn reader(bytes: &[u8], delimiter: u8) -> ::csv::Reader<&[u8]> {
+    ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes)
+}
+
 /// All lines that are UTF-8; a line that is not is a flaw, or is left out.
 fn lines(bytes: &[u8], delimiter: u8, skip_bad: bool, skipped: &mut SkipReport) -> Result<Vec<Row>, Flaw> {
-    let mut reader =
-        ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
-    let mut rows = Vec::new();
-    for record in reader.byte_records() {
+    let (mut rows, mut last) = (Vec::new(), 0);
+    for record in reader(bytes, delimiter).into_byte_records() {
         // Reading a slice cannot fail, and rows of any length are accepted here.
         let record = record.map_err(|error| Flaw::new(error.to_string()))?;
         let line = record.position().map_or(0, ::csv::Position::line);
+        last = record.position().map_or(0, |position| position.byte() as usize);
         match ::csv::StringRecord::from_byte_record(record) {
             Ok(fields) => rows.push(Row { line, fields }),
             Err(_) if skip_bad => skipped.add(format_args!("line {line}: it is not UTF-8 text")),
@@ -151,6 +158,15 @@ fn lines(bytes: &[u8], delimiter: u8, skip_bad: bool, skipped: &mut SkipReport) 
                 return Err(Flaw::at(Place::Line(line), "it is not UTF-8 text; save the table as UTF-8"));
             }
         }
+    }
+    // A quote that is never closed makes one field of all that follows it, a delimiter at the end included.
+    let end = &bytes[last.min(bytes.len())..];
+    let fields = |bytes: &[u8]| -> usize {
+        reader(bytes, delimiter).into_byte_records().filter_map(Result::ok).map(|record| record.len()).sum()
+    };
+    if end.contains(&b'"') && fields(end) == fields(&[end, &[delimiter]].concat()) {
+        let line = rows.last().map_or(1, |row| row.line);
+        return Err(Flaw::at(Place::Line(line), "a quote is opened and not closed before the file ends; close it"));
     }
     Ok(rows)
 }
@@ -205,6 +221,18 @@ mod tests {
         let text = format!("name,answer\n{}\n", rows.join("\n"));
         let said = flaw(&text, &TableOptions::default());
         assert!(said.starts_with("40000 lines would become 20000 numbers each"), "{said}");
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_told_from_others() {
+        let told = |end: &str| parse(format!("a,b,c\n1,2,3\n1,2,3\n4,5,{end}").as_bytes(), &TableOptions::default());
+        for open in ["\"6", "\"6\n", "\"6,7\n8,9\n", "\"6\"\"\n7"] {
+            assert!(told(open).unwrap_err().to_string().contains("a quote is opened"), "{open:?}");
+        }
+        for closed in ["\"6\"", "\"6\"\n", "6", "\"6\"\n\"7\",8,"] {
+            let said = told(closed).map_or_else(|flaw| flaw.to_string(), |_| String::new());
+            assert!(!said.contains("quote"), "{closed:?}: {said}");
+        }
     }
 
     #[test]

@@ -17,6 +17,9 @@ const MOST_NUMBERED_CLASSES: usize = 20;
 /// A text column with more different texts than this, and more than half as many as rows, is a name and no category.
 const MOST_FREE_TEXTS: usize = 256;
 
+/// The categories that an error names where none is near.
+const SHOWN: usize = 8;
+
 /// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -176,7 +179,10 @@ impl Schema {
         for (column, place) in self.columns.iter().zip(places) {
             let (Some(place), Role::Feature | Role::Target) = (*place, column.role) else { continue };
             let flaw = |problem| Flaw::at(Place::Cell { line: row.line, column: column.name.clone() }, problem);
-            let missing = || "the field is missing; fill it in, or leave such lines out with --skip-bad".to_owned();
+            let missing = || {
+                "the field is missing; fill it in, or leave such lines out (--skip-bad, where a command takes it)"
+                    .to_owned()
+            };
             let number = column.cell(row, place)?.ok_or_else(missing).map_err(flaw)?;
             match (&column.categories, column.role) {
                 (_, Role::Target) => target = Some(number),
@@ -230,6 +236,9 @@ impl Column {
             let place = sorted.or_else(|| categories.iter().position(same));
             return place.map(|place| place as f64).ok_or_else(|| {
                 let near = did_you_mean(field, categories.iter().map(String::as_str));
+                let shown: Vec<&str> = categories.iter().take(SHOWN).map(String::as_str).collect();
+                let more = if categories.len() > SHOWN { ", .." } else { "" };
+                let near = if near.is_empty() { format!(": {}{more}", shown.join(", ")) } else { near };
                 format!("{field:?} is none of the {} known categories{near}", categories.len())
             });
         }

@@ -136,10 +136,10 @@ fn traced(shape: Shape, keep: bool, forward: impl FnOnce(&Tensor) -> Tensor) -> 
 
 /// Notes an op of a dry run.
 pub(super) fn note<O: Op>(op: O, inputs: &[&Tensor], shapes: &[Shape], output: &Tensor) {
-    if TRACE.with_borrow(Option::is_some) {
-        let (multiplies, window, part) = (op.multiplies(shapes, output.shape()), op.window(shapes), op.part(shapes));
-        add(Met { name: O::NAME, multiplies, window, part, op: Box::new(op) }, inputs, output);
-    }
+    let Some(keep) = TRACE.with_borrow(|trace| trace.as_ref().map(|trace| trace.kept.is_some())) else { return };
+    let (multiplies, window) = (op.multiplies(shapes, output.shape()), op.window(shapes));
+    let kept = keep.then(|| (op.part(shapes), Box::new(op) as Box<dyn Rerun>));
+    add(Met { name: O::NAME, multiplies, window, kept }, inputs, output);
 }
 
 /// What an op says of itself.
@@ -147,8 +147,8 @@ struct Met {
     name: &'static str,
     multiplies: u64,
     window: Option<Window>,
-    part: Part,
-    op: Box<dyn Rerun>,
+    /// Itself and its part in a frozen plan, where ops are kept.
+    kept: Option<(Part, Box<dyn Rerun>)>,
 }
 
 fn add(met: Met, inputs: &[&Tensor], output: &Tensor) {
@@ -175,8 +175,8 @@ fn add(met: Met, inputs: &[&Tensor], output: &Tensor) {
             multiplies: met.multiplies,
             window: met.window,
         });
-        if let Some(kept) = trace.kept.as_mut() {
-            kept.push(KeptOp { part: met.part, inputs: operands, op: met.op });
+        if let (Some(kept), Some((part, op))) = (trace.kept.as_mut(), met.kept) {
+            kept.push(KeptOp { part, inputs: operands, op });
         }
     });
 }

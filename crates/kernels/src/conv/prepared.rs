@@ -187,6 +187,16 @@ mod tests {
             ConvShape { in_channels: 1, out_channels: 16, kernel: [3, 5], padding: [[0; 2], [3, 1]], ..dense },
             ConvShape { in_channels: 2, out_channels: 40, kernel: [2, 4], dilation: [2, 1], ..dense },
             ConvShape { in_channels: 3, out_channels: 7, stride: [1, 3], ..dense },
+            // A row so long that threads share it.
+            ConvShape {
+                in_height: 1,
+                in_width: 3001,
+                in_channels: 1,
+                out_channels: 16,
+                kernel: [1, 9],
+                padding: [[0; 2], [4, 3]],
+                ..dense
+            },
         ];
         for shape in shapes {
             let (x, weight) = (numbers(shape.in_len(), 1), numbers(shape.weight_len(), 2));

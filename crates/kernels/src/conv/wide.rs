@@ -15,7 +15,7 @@
 //! 3x3 to 32.
 
 use super::patches::Patches;
-use crate::gemm::{Layout, Output, activate};
+use crate::gemm::{Layout, Output, activate, piece};
 use crate::isa::{clamp, load, multiply_add, store, with_simd};
 use crate::scratch::{Slot, with_slot};
 use crate::threads::{parallel, parallel_chunks};
@@ -28,14 +28,11 @@ const MOST: usize = 1 << 23;
 const TASK: usize = 1 << 14;
 /// The places of a tile.
 const PLACES: usize = 6;
-/// The rows of a kernel at most.
-const ROWS: usize = 16;
 
 /// Whether the patches can be read so.
 pub(super) fn applies(patches: &Patches<'_>) -> bool {
     patches.rows_are_runs()
         && patches.kernel[1] > 1
-        && patches.kernel[0] <= ROWS
         && Layout::new(1, patches.len()).blocks() == 1
         && padded_len(patches) <= MOST
 }
@@ -103,23 +100,36 @@ impl<'a> Runs<'a> {
     /// The product with a right factor whose panels lie as the layout says, then the epilogue.
     pub fn product(&self, layout: &Layout, panels: &[f32], output: &Output<'_>) {
         let [height, width] = self.places;
-        let lines = TASK.div_ceil(width * layout.columns).min(height);
+        // Some rows are a task, or, where these are long, a part of one.
+        let line = width * layout.columns;
+        let (lines, parts) = (TASK.div_ceil(line).min(height), (line / TASK).clamp(1, width));
         let tasks = height.div_ceil(lines);
-        parallel(self.batch * tasks, &|index| {
-            let (picture, first) = (index / tasks, index % tasks * lines);
+        parallel(self.batch * tasks * parts, &|index| {
+            let (picture, first) = (index / parts / tasks, index / parts % tasks * lines);
             let rows = first..(first + lines).min(height);
-            with_simd(Lines { runs: self, picture, rows: rows.clone(), layout, panels, output });
-            let place = picture * height * width;
-            activate(place + rows.start * width..place + rows.end * width, 0..layout.columns, output);
+            let places = piece(width, parts, index % parts);
+            with_simd(Lines {
+                runs: self,
+                picture,
+                rows: rows.clone(),
+                places: places.clone(),
+                layout,
+                panels,
+                output,
+            });
+            let [first, last] = [(rows.start, places.start), (rows.end - 1, places.end)]
+                .map(|(row, place)| (picture * height + row) * width + place);
+            activate(first..last, 0..layout.columns, output);
         });
     }
 }
 
-/// Some rows of places of a picture.
+/// Some places of some rows of a picture.
 struct Lines<'a> {
     runs: &'a Runs<'a>,
     picture: usize,
     rows: Range<usize>,
+    places: Range<usize>,
     layout: &'a Layout,
     panels: &'a [f32],
     output: &'a Output<'a>,
@@ -148,8 +158,8 @@ impl Lines<'_> {
     #[inline(always)]
     fn line<S: Simd, const V: usize>(&self, simd: S, row: usize, panel: usize) {
         let Lines { runs, layout, output, .. } = self;
-        let places = runs.places[1];
-        let first = self.picture * runs.picture + row * runs.down;
+        let places = self.places.len();
+        let first = self.picture * runs.picture + row * runs.down + self.places.start * runs.right;
         let reach = (runs.rows - 1) * runs.row + (places - 1) * runs.right + runs.run;
         let data = &runs.data[first..first + reach];
         let (start, length) = layout.place(&(0..layout.depth), panel);
@@ -159,7 +169,7 @@ impl Lines<'_> {
             columns: panel * layout.width..panel * layout.width + layout.panel(panel).0,
             output,
         };
-        let place = (self.picture * runs.places[0] + row) * places;
+        let place = (self.picture * runs.places[0] + row) * runs.places[1] + self.places.start;
         if places < PLACES {
             for at in 0..places {
                 tile.run::<S, 1, V>(simd, &data[at * runs.right..], place + at);

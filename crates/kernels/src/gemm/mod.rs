@@ -37,6 +37,8 @@ mod skinny;
 mod tests;
 #[cfg(not(real64))]
 mod tiles;
+#[cfg(not(real64))]
+pub(crate) use tiles::piece;
 
 use crate::Real;
 #[cfg(not(real64))]

@@ -191,6 +191,6 @@ pub(super) fn pack_right<R: Right>(layout: &Layout, right: &R, index: usize, par
 }
 
 /// The part of `0..total` that is piece `index` of `pieces`.
-pub(super) fn piece(total: usize, pieces: usize, index: usize) -> Range<usize> {
+pub(crate) fn piece(total: usize, pieces: usize, index: usize) -> Range<usize> {
     total * index / pieces..total * (index + 1) / pieces
 }

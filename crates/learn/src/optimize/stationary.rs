@@ -87,7 +87,9 @@ pub fn stationary_points(
         let inside = run.last().iter().zip(region).all(|(x, (low, high))| (low..=high).contains(&x));
         let known = found.iter().any(|other| {
             let apart: Vec<f64> = other.point.iter().zip(run.last()).map(|(a, b)| a - b).collect();
-            norm(&apart) < 1e-5 * size
+            // Where the Hessian is singular Newton's method ends somewhere about the point.
+            let alike = (other.value - run.value()).abs() <= 1e-9 * (1.0 + other.value.abs());
+            norm(&apart) < if alike { 1e-3 } else { 1e-5 } * size
         });
         if run.ended == Ended::Gradient && inside && !known {
             found.push(classify(objective, run.last())?);

@@ -9,6 +9,8 @@ use gradus_core::{Error, Flaw, Real, Tensor};
 use super::Pca;
 
 const KIND: &str = "pca";
+/// What the names of notes begin with.
+const NOTE: &str = "note.";
 
 impl Pca {
     /// Writes it as safetensors: `mean`, `components`, `variance`, and `scale` where columns are standardized.
@@ -28,8 +30,10 @@ impl Pca {
             ("samples", self.samples.to_string()),
             ("total_variance", format!("{:e}", self.total_variance)),
         ];
-        let words: BTreeMap<String, String> = words.map(|(name, word)| (name.to_owned(), word)).into();
-        write_tensors(path, &tensors, &words)
+        let notes = self.notes.iter().map(|(name, note)| (format!("{NOTE}{name}"), note.clone()));
+        let mut all: BTreeMap<String, String> = notes.collect();
+        all.extend(words.map(|(name, word)| (name.to_owned(), word)));
+        write_tensors(path, &tensors, &all)
     }
 
     /// Reads what [`Pca::save`] wrote.
@@ -57,7 +61,9 @@ fn read(file: TensorFile) -> Result<Pca, String> {
     let total_variance = word(&metadata, "total_variance").ok_or_else(|| whole("total_variance"))?;
     let whiten = word(&metadata, "whiten").ok_or_else(|| whole("whiten"))?;
     let samples = word(&metadata, "samples").ok_or_else(|| whole("samples"))?;
-    Ok(Pca { mean, scale, components, variance, total_variance, whiten, samples })
+    let notes = metadata.into_iter().filter_map(|(name, note)| Some((name.strip_prefix(NOTE)?.to_owned(), note)));
+    let notes = notes.collect();
+    Ok(Pca { mean, scale, components, variance, total_variance, whiten, samples, notes })
 }
 
 fn word<T: std::str::FromStr>(metadata: &BTreeMap<String, String>, name: &str) -> Option<T> {

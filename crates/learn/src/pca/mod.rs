@@ -18,6 +18,8 @@ mod randomized;
 mod solve;
 mod transform;
 
+use std::collections::BTreeMap;
+
 use gradus_core::{Error, Real};
 
 use crate::Cloud;
@@ -62,6 +64,8 @@ pub struct Pca {
     pub whiten: bool,
     /// How many rows it was fitted on.
     pub samples: usize,
+    /// What else is to be saved along with it, by name.
+    pub notes: BTreeMap<String, String>,
 }
 
 impl Pca {
@@ -94,6 +98,12 @@ impl Pca {
         let found = solve::solve(&centred, options)?;
         let divisor = (samples - 1) as f64;
         let variances: Vec<f64> = found.values.iter().map(|value| value / divisor).collect();
+        if let Some(variance) = variances.iter().find(|variance| !(**variance as Real).is_finite()) {
+            let problem = format!(
+                "the variance along a component is {variance:e}: values are too large; standardize or scale them"
+            );
+            return Err(Error::Data(problem));
+        }
         let count = options.keep.count(&variances, total_variance)?;
         let real = |values: &[f64]| values.iter().map(|x| *x as Real).collect::<Vec<Real>>();
         Ok(Pca {
@@ -104,6 +114,7 @@ impl Pca {
             total_variance,
             whiten: options.whiten,
             samples,
+            notes: BTreeMap::new(),
         })
     }
 

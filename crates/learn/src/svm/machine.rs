@@ -90,6 +90,13 @@ impl Machine {
         }
         let prepared = Prepared::new(options.kernel, values, dimension);
         let diagonal = prepared.diagonal();
+        let largest = values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+        let square = (largest * largest * dimension as f64) as f32;
+        if !square.is_finite() || diagonal.iter().any(|own| !own.is_finite()) {
+            let problem = "the numbers are too large for the kernel: a point's product with itself is not finite; scale the columns, \
+                           or lower gamma or the degree";
+            return Err(Error::Data(problem.into()));
+        }
         let mut rows = Rows::new(&prepared, options.memory);
         let found = smo::solve(&mut rows, &diagonal, signs, options.bound, options.tolerance, options.most_steps);
         if !found.converged {
@@ -183,6 +190,7 @@ mod tests {
         let said = |values: &[f64], signs: &[f64]| Machine::train(values, 1, signs, &options).unwrap_err().to_string();
         assert_eq!(said(&[1.0, 2.0], &[1.0, 1.0]), "all points are of one class; give points of two");
         assert!(said(&[1.0, f64::NAN], &[1.0, -1.0]).starts_with("NaN among the points"));
+        assert!(said(&[1e20, -1e30], &[1.0, -1.0]).starts_with("the numbers are too large for the kernel"));
     }
 
     #[derive(Deserialize)]

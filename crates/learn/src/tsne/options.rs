@@ -92,9 +92,11 @@ impl TsneOptions {
             return Err(Error::Data(format!("{rows} points are too few for a layout; t-SNE needs at least 4")));
         }
         let most = (rows - 1) as f64 / 3.0;
+        // Rounded down, so that what is offered is taken.
+        let offered = (10.0 * most).floor() / 10.0;
         if !(self.perplexity >= 1.0 && self.perplexity <= most) {
             let problem = format!(
-                "{} does not fit {rows} points; give 1 to {most:.0}, a third of the other points",
+                "{} does not fit {rows} points; give 1 to {offered}, a third of the other points",
                 self.perplexity
             );
             return refuse("perplexity", problem);

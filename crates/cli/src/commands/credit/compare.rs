@@ -47,7 +47,7 @@ pub fn print(
     found: &Comparison,
     options: &ComparisonOptions,
 ) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     let [good, bad] = &applicants.outcomes;
     let (rows, count) = (applicants.len(), applicants.bad.iter().filter(|own| **own).count());
     writeln!(out, "{name}: {rows} rows, {count} of outcome {bad}, the others {good}")?;

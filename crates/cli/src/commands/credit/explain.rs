@@ -41,7 +41,7 @@ fn print(
     order: &[usize],
     args: &ExplainArgs,
 ) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     let (shares, bad) = (&found.attribution, &model.outcomes[1]);
     let probability = sigmoid(shares.score);
     let [word, other] = if found.refused { ["refuse", "approve"] } else { ["approve", "refuse"] };

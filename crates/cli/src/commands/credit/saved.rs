@@ -7,10 +7,11 @@ use gradus::data::csv::TableOptions;
 use gradus::data::{Cells, RawTable};
 use gradus::learn::credit::CreditModel;
 
-use crate::commands::json_file;
+use crate::commands::{json_file, report};
 
 /// Refuses a path before anything is trained that could not be saved there.
 pub fn check(path: &Path) -> Result<(), Error> {
+    report::check_folder("--to", path)?;
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
         return Ok(());
     }

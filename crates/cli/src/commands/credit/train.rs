@@ -24,7 +24,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
         model.threshold = threshold;
     }
     let given: Vec<f64> = model.decide(&applicants.cells).into_iter().map(|decision| decision.probability).collect();
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     let [good, bad] = &applicants.outcomes;
     let count = applicants.bad.iter().filter(|own| **own).count();
     let (inputs, width) = (model.preparation.inputs().len(), model.preparation.width());

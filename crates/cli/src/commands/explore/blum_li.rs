@@ -9,6 +9,7 @@ use gradus::learn::blum_li::{Partition, StepNetwork};
 use gradus::learn::expression::Expression;
 
 use super::{Chapter, Desk, Subject};
+use crate::commands::report;
 use crate::draw::{Axis, Color, Drawing, Field, Mark, Plot, Shade, plots};
 use crate::failure::Failure;
 
@@ -53,12 +54,15 @@ impl Subject for BlumLi {
                 return Err(Error::setting("domain", problem).into());
             }
         };
+        if let Some(path) = &self.save {
+            report::check_folder("--save", path)?;
+        }
         let (network, partition) = StepNetwork::approximate(&function, &region, self.error)?;
         let even = even(&function, &region, self.error);
         self.print(&function, &network, &partition, even)?;
         if let Some(path) = &self.save {
             network.save(path)?;
-            writeln!(std::io::stdout(), "{}", path.display())?;
+            writeln!(crate::output::output(), "{}", path.display())?;
         }
         match axes {
             1 => desk.draw(Self::NAME, &staircase(&function, &network, &partition)),
@@ -83,7 +87,7 @@ impl BlumLi {
         partition: &Partition,
         even: Option<(usize, f64)>,
     ) -> Result<(), Failure> {
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::output::output();
         writeln!(out, "f = {}, L2 error at most {}\n", self.function, self.error)?;
         let cells = partition.cells.len();
         writeln!(out, "  boxes                      {cells:>10}")?;

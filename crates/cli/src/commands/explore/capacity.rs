@@ -86,7 +86,7 @@ impl Subject for Capacity {
             let samples = draw(size, round)?;
             Ok(judge(&samples, &fresh, &Polynomial::fit(&samples, best, known.domain())?))
         })?;
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::output::output();
         let (text, noise, repeats) = (known.text(), known.noise(), self.repeats);
         writeln!(
             out,
@@ -142,7 +142,7 @@ impl Capacity {
             Ok(Box::new(predict) as Box<dyn Predictor>)
         };
         let found = validation_curve(&samples, &UNITS, &folds, fit)?;
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::output::output();
         writeln!(
             out,
             "{count} samples of {}, five folds; errors as shares of the target's variance\n",

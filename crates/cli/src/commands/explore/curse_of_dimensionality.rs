@@ -13,6 +13,7 @@ use gradus::learn::dimension::{
 use gradus::learn::pca::{Pca, PcaOptions};
 
 use super::{Chapter, Desk, Subject};
+use crate::commands::points::in_words;
 use crate::draw::{Axis, Color, Mark, Plot, plots};
 use crate::failure::Failure;
 
@@ -80,7 +81,7 @@ fn measure(dimensions: usize, rng: &mut Rng) -> Result<Row, Failure> {
 }
 
 fn print(rows: &[Row]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "A cube and the ball inside it\n")?;
     writeln!(out, "dimensions   ball/cube    measured   in the outer tenth   edge that holds a tenth")?;
     for row in rows {
@@ -201,8 +202,8 @@ fn of_data(path: &str, most: usize) -> Result<(), Failure> {
         None => format!("column {}", column + 1),
     };
     let found = Columns::of(&points);
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{path}: {} samples of {} columns, of rank {}", points.rows(), points.columns(), found.rank)?;
+    let mut out = crate::output::output();
+    writeln!(out, "{path}: {}; rank {}", in_words(&points, "", splits.schema.as_ref()), found.rank)?;
     let listed = found.constant.iter().take(LISTED).map(|column| name(*column)).collect::<Vec<_>>().join(", ");
     let more = if found.constant.len() > LISTED { ", ..." } else { "" };
     writeln!(out, "constant columns: {}{}", found.constant.len(), parenthesized(&(listed + more)))?;

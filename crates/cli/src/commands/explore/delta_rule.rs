@@ -70,7 +70,7 @@ impl Learned {
     }
 
     fn print(&self, most: f64) -> Result<(), Failure> {
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::output::output();
         let epochs = self.runs[0].1.risks.len() - 1;
         writeln!(
             out,

@@ -79,7 +79,7 @@ impl Subject for EmpiricalError {
             slope(from, fitted.iter().map(|errors| (errors.size, errors.gap.mean))),
             slope(from, fixed.iter().map(|errors| (errors.size, errors.deviation))),
         ];
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::output::output();
         let (text, noise, repeats) = (known.text(), known.noise(), self.repeats);
         writeln!(out, "F: x even in {:?}, y = {text} + noise of {noise}; {repeats} draws of each K\n", known.domain())?;
         writeln!(out, "{name} ({weights} weights) fitted to the K samples: means\n")?;

@@ -53,7 +53,7 @@ impl Subject for Ensembles {
         for variety in Variety::ALL {
             all.push(ensemble(variety, &samples, &fresh, self.bags as usize, desk.seed)?);
         }
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::output::output();
         writeln!(out, "{}: {} to learn from, {} new ones to judge by\n", chosen.origin, samples.len(), fresh.len())?;
         for found in &all {
             print(&mut out, found)?;

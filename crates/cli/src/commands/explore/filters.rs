@@ -137,7 +137,7 @@ fn all() -> Result<Vec<Typed>, Error> {
 }
 
 fn print(kernels: &[Typed], seen: &[Grid]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "  {:<22} {:>7} {:>9} {:>10} {:>10}  answers to", "kernel", "size", "its sum", "least", "most")?;
     for (Typed { name, kernel }, seen) in kernels.iter().zip(seen) {
         let size = format!("{}x{}", kernel.rows(), kernel.columns());

@@ -87,7 +87,7 @@ fn print_median(what: &str, fits: &[(&Grid, GaborFit)]) -> Result<(), Failure> {
     let (least, most) = (shares[0], shares[shares.len() - 1]);
     let count = shares.len();
     writeln!(
-        std::io::stdout(),
+        crate::output::output(),
         "{count} kernels, {what}: a Gabor kernel explains {:.0} % of the median one's variance, {:.0} to {:.0} %",
         100.0 * median,
         100.0 * least,
@@ -97,7 +97,7 @@ fn print_median(what: &str, fits: &[(&Grid, GaborFit)]) -> Result<(), Failure> {
 }
 
 fn print(fits: &[(&Grid, GaborFit)]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "\n  {:>9} {:>9} {:>11} {:>10} {:>7}", "explained", "angle", "wavelength", "deviation", "aspect")?;
     for (_, fit) in fits.iter().take(DRAWN) {
         writeln!(

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 use gradus::learn::optimize::{Run, StepRule, Stop, gradient_descent};
 
-use super::plane_function::{FunctionArgs, PlaneFunction, way};
+use super::plane_function::{FunctionArgs, PlaneFunction, coordinate, way};
 use super::{Chapter, Desk, Subject};
 use crate::draw::{Axis, Color, Mark, Plot, plots};
 use crate::failure::Failure;
@@ -74,13 +74,13 @@ fn falling(runs: &[(&str, Run)]) -> Plot {
 }
 
 fn print(scene: &PlaneFunction, runs: &[(&str, Run)]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "f(x, y) = {}, from ({}, {})\n", scene.expression.text(), scene.start[0], scene.start[1])?;
     writeln!(out, "  {:<22} {:>6} {:>12} {:>12} {:>12} {:>12}", "step", "steps", "x", "y", "f", "||gradient||")?;
     for (name, run) in runs {
         let (last, value, slope) = (run.last(), run.value(), run.gradient);
-        let (x, y, ended) = (last[0], last[1], run.ended.in_words());
-        writeln!(out, "  {name:<22} {:>6} {x:>12.6} {y:>12.6} {value:>12.3e} {slope:>12.1e}  {ended}", run.steps())?;
+        let (x, y, ended) = (coordinate(last[0]), coordinate(last[1]), run.ended.in_words());
+        writeln!(out, "  {name:<22} {:>6} {x:>12} {y:>12} {value:>12.3e} {slope:>12.1e}  {ended}", run.steps())?;
     }
     writeln!(out)?;
     Ok(())

@@ -44,7 +44,7 @@ impl Subject for LossSurface {
         };
         let finite = surface.losses.iter().copied().filter(|loss| loss.is_finite());
         let (low, high) = finite.fold((f64::INFINITY, 0.0f64), |(low, high), loss| (low.min(loss), high.max(loss)));
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::output::output();
         writeln!(
             out,
             "The loss around {name}, {0}x{0} points, up to {1} filter lengths away\n",

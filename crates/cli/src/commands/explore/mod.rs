@@ -105,7 +105,7 @@ pub fn run(args: &ExploreArgs) -> Result<(), Failure> {
 }
 
 fn list() -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     let width = SUBJECTS.iter().map(|subject| subject.name.len()).max().unwrap_or(0);
     for chapter in Chapter::ALL {
         let mut subjects = SUBJECTS.iter().filter(|subject| subject.chapter == chapter).peekable();

@@ -32,7 +32,7 @@ impl Subject for MultiStart {
     fn run(&self, desk: &Desk) -> Result<(), Failure> {
         let scene = self.function.choose("himmelblau")?;
         let found = multi_start(&scene.expression, &scene.frame, self.starts, desk.seed)?;
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::output::output();
         writeln!(out, "f(x, y) = {}: {} minima from {} starts\n", scene.expression.text(), found.len(), self.starts)?;
         writeln!(out, "  {:>14} {:>12} {:>12} {:>16}", "f", "x", "y", "starts led here")?;
         for minimum in found.iter().take(15) {

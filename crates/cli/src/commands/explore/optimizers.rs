@@ -8,7 +8,7 @@ use gradus::learn::optimize::{
     NewtonOptions, Objective, Stop, first_order_path, first_order_rules, lbfgs, newton, norm,
 };
 
-use super::plane_function::{FunctionArgs, PlaneFunction, way};
+use super::plane_function::{FunctionArgs, PlaneFunction, coordinate, way};
 use super::{Chapter, Desk, Subject};
 use crate::draw::{Color, Plot, plots};
 use crate::failure::Failure;
@@ -63,14 +63,14 @@ impl Subject for Optimizers {
 }
 
 fn print(scene: &PlaneFunction, paths: &[(&str, Vec<Vec<f64>>)]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "f(x, y) = {}, from ({}, {})\n", scene.expression.text(), scene.start[0], scene.start[1])?;
     writeln!(out, "  {:<10} {:>6} {:>12} {:>12} {:>12} {:>12}", "", "steps", "x", "y", "f", "||gradient||")?;
     for (name, path) in paths {
         let last = &path[path.len() - 1];
         let (value, gradient) = scene.expression.slope(last);
-        let (x, y, slope) = (last[0], last[1], norm(&gradient));
-        writeln!(out, "  {name:<10} {:>6} {x:>12.6} {y:>12.6} {value:>12.3e} {slope:>12.1e}", path.len() - 1)?;
+        let (x, y, slope) = (coordinate(last[0]), coordinate(last[1]), norm(&gradient));
+        writeln!(out, "  {name:<10} {:>6} {x:>12} {y:>12} {value:>12.3e} {slope:>12.1e}", path.len() - 1)?;
     }
     writeln!(out)?;
     Ok(())

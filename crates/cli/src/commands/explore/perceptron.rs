@@ -82,7 +82,7 @@ impl Subject for Perceptron {
 }
 
 fn print(chosen: &Chosen, options: &PerceptronOptions, trained: &Trained, bound: Option<Bound>) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     let Trained { weights, converged, epochs, mistakes, wrong, .. } = trained;
     writeln!(out, "{}: {mistakes} corrections in {epochs} passes", chosen.origin)?;
     if *converged {

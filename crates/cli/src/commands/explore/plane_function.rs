@@ -107,3 +107,8 @@ fn capital(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }
+
+/// A coordinate for a column of a table, short where a search has run away.
+pub fn coordinate(x: f64) -> String {
+    if x.abs() < 1e5 { format!("{x:.6}") } else { format!("{x:.3e}") }
+}

@@ -17,10 +17,10 @@ pub struct PointArgs {
     #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
     /// The column of classes [default: the last].
-    #[arg(long, value_name = "COLUMN", requires = "data")]
+    #[arg(long, value_name = "COLUMN", requires = "data", conflicts_with = "set")]
     pub target: Option<String>,
     /// The class to tell from all others [default: the second of two].
-    #[arg(long, value_name = "NAME", requires = "data")]
+    #[arg(long, value_name = "NAME", requires = "data", conflicts_with = "set")]
     pub class: Option<String>,
     /// Drawn points instead: near, blobs, overlap, xor, rings, moons.
     #[arg(long, value_name = "NAME", conflicts_with = "data")]

@@ -88,7 +88,7 @@ fn adam(mut network: Sequential, x: &Tensor, y: &Tensor, steps: usize) -> Curve 
 }
 
 fn print(curves: &[Curve], parameters: usize) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "sin(2x) + 0.3x learned by a network of {parameters} parameters, the whole batch at once\n")?;
     writeln!(
         out,

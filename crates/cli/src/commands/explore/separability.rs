@@ -35,7 +35,7 @@ impl Subject for Separability {
 }
 
 fn print(chosen: &Chosen, answer: &Separation) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     let Chosen { names: [minus, plus], origin, columns, points, signs } = chosen;
     match answer {
         Separation::Separable(found) => {

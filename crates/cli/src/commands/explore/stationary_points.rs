@@ -48,6 +48,16 @@ impl Subject for StationaryPoints {
                 return Err(Error::setting(name, format!("{point:?} has not two numbers; give X,Y")).into());
             }
         }
+        if norm(&self.along) == 0.0 {
+            return Err(
+                Error::setting("along", "0,0 is no direction; give one of its coordinates another value").into()
+            );
+        }
+        let value = scene.expression.value(&at);
+        if !value.is_finite() {
+            let problem = format!("f is {value} at ({}, {}); give X,Y where the function has a value", at[0], at[1]);
+            return Err(Error::setting("at", problem).into());
+        }
         derivatives(&scene, &at, &self.along)?;
         let found = stationary_points(&scene.expression, &scene.frame, self.starts, desk.seed)?;
         print(&found, self.starts)?;
@@ -71,7 +81,7 @@ impl Subject for StationaryPoints {
 }
 
 fn derivatives(scene: &PlaneFunction, at: &[f64], along: &[f64]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     let found = scene.expression.derivatives(at);
     let unit: Vec<f64> = along.iter().map(|d| d / norm(along)).collect();
     let point = classify(&scene.expression, at)?;
@@ -87,7 +97,7 @@ fn derivatives(scene: &PlaneFunction, at: &[f64], along: &[f64]) -> Result<(), F
 }
 
 fn print(found: &[Stationary], starts: usize) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "Stationary points that Newton's method found from {starts} random points of the frame\n")?;
     writeln!(out, "  {:<8} {:>12} {:>12} {:>14}   {:>24}", "", "x", "y", "f", "eigenvalues")?;
     for point in found.iter().take(25) {

@@ -79,7 +79,7 @@ impl Desk {
         std::fs::create_dir_all(&self.to).map_err(Error::io(&self.to, "create"))?;
         let path = self.to.join(format!("{name}.gif"));
         gradus::io::write_atomic(&path, &animation(frames))?;
-        writeln!(std::io::stdout(), "{}", path.display())?;
+        writeln!(crate::output::output(), "{}", path.display())?;
         Ok(())
     }
 }

@@ -63,7 +63,7 @@ fn wrong(chosen: &Chosen, machine: &Machine) -> usize {
 }
 
 fn print(chosen: &Chosen, machines: &[(&str, Machine)], bound: f64) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "{}, C = {bound}\n", chosen.origin)?;
     writeln!(
         out,

@@ -21,7 +21,7 @@ impl Subject for ThresholdGates {
     const SUMMARY: &'static str = "one neuron as AND, OR, majority ..: weights by hand, and why none gives XOR";
 
     fn run(&self, desk: &Desk) -> Result<(), Failure> {
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::output::output();
         writeln!(out, "A neuron fires when w'x + b >= 0; a positive weight excites, a negative one inhibits\n")?;
         writeln!(out, "  {:<18} {:>14} {:>6}   answers to the inputs 0..0, 1..0, .. 1..1", "gate", "weights", "bias")?;
         for gate in gates() {

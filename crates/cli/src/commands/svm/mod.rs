@@ -14,6 +14,7 @@ use gradus::learn::points::Points;
 use gradus::learn::svm::{Classifier, Kernel, SvmOptions};
 
 use crate::commands::json_file;
+use crate::commands::report::check_folder;
 use crate::failure::Failure;
 use model::{Model, Scaling};
 
@@ -103,6 +104,7 @@ pub fn run(command: &SvmCommand) -> Result<(), Failure> {
 }
 
 fn train(args: &TrainArgs) -> Result<(), Failure> {
+    check_folder("--to", &args.to)?;
     if !(0.0..1.0).contains(&args.held_out) {
         return Err(Error::setting("held-out", format!("is {}; a share is from 0 to below 1", args.held_out)).into());
     }
@@ -136,7 +138,7 @@ fn train(args: &TrainArgs) -> Result<(), Failure> {
     let seconds = begin.elapsed().as_secs_f64();
     let model = Model { classifier, scaling, schema };
     let vectors: usize = model.classifier.machines().iter().map(|machine| machine.support().len()).sum();
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     let (count, classes) = (points.len(), model.classifier.classes().len());
     writeln!(out, "{count} points of {} numbers, {classes} classes; trained in {seconds:.2} s", points.dimension())?;
     writeln!(out, "{vectors} support vectors in {} machine(s)", model.classifier.machines().len())?;
@@ -178,7 +180,7 @@ fn eval(args: &EvalArgs) -> Result<(), Failure> {
     let model = Model::open(&args.model)?;
     let Splits { train, test, .. } = open(&model, &args.data)?;
     let points = Points::of(&*test.unwrap_or(train))?;
-    report(&mut std::io::stdout().lock(), &model, &points, &format!("of {}", args.data.display()))
+    report(&mut crate::output::output(), &model, &points, &format!("of {}", args.data.display()))
 }
 
 fn predict(args: &PredictArgs) -> Result<(), Failure> {
@@ -193,7 +195,7 @@ fn predict(args: &PredictArgs) -> Result<(), Failure> {
     let values = model.scaled(&values, data.sample_len())?;
     let answers = model.classifier.predict(&values);
     let probabilities = model.classifier.probabilities(&values);
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     for (index, answer) in answers.iter().enumerate() {
         let name = &model.classifier.classes()[*answer as usize];
         let sure = probabilities.as_ref().map(|all| format!("  {:.1} %", 100.0 * all[index][*answer as usize]));

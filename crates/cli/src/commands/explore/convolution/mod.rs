@@ -101,7 +101,7 @@ impl Subject for Convolution {
 
 impl Convolution {
     fn print_result(&self, a: &[f64], b: &[f64]) -> Result<(), Failure> {
-        let mut out = std::io::stdout().lock();
+        let mut out = crate::output::output();
         writeln!(out, "(a * b)[i] = sum over j of a[j] b[i - j]\n")?;
         writeln!(out, "  a, {} numbers        {}", a.len(), row(a))?;
         writeln!(out, "  b, {} numbers        {}", b.len(), row(b))?;
@@ -134,7 +134,7 @@ fn short(value: f64) -> String {
 }
 
 fn print_laws(a: &[f64], b: &[f64], c: &[f64]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "Laws, tried on a, b and c: how far the two sides are apart\n")?;
     for law in check_laws(a, b, c)? {
         let verdict = if law.holds() { "holds" } else { "BROKEN" };
@@ -145,7 +145,7 @@ fn print_laws(a: &[f64], b: &[f64], c: &[f64]) -> Result<(), Failure> {
 }
 
 fn print_functions(f: &Function, g: &Function, curve: &functions::Curve) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "(f * g)(t) = integral over s of f(s) g(t - s), by quadrature\n")?;
     writeln!(out, "  f = {}", f.formula)?;
     writeln!(out, "  g = {}", g.formula)?;
@@ -190,7 +190,7 @@ fn least(work: &dyn Fn() -> Result<(), Error>) -> Result<f64, Failure> {
 }
 
 fn print_crossover(timed: &[Timed]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(
         out,
         "By the definition n k products, by Fourier some m log m for m = n + k - 1: microseconds, measured\n"

@@ -84,7 +84,7 @@ fn in_a_row(pictures: &Tensor) -> Result<(), Failure> {
     let whole = Kernel::laplacian_of_gaussian();
     let apart = largest_difference(&laplacian.apply(&gaussian.apply(pictures)), &whole.apply(pictures));
     let (first, second) = (laplacian.multiplies(), gaussian.multiplies());
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "Two kernels in a row are their convolution\n")?;
     writeln!(out, "  {:<34} {:>20}", "", "multiplies a pixel")?;
     writeln!(out, "  {:<34} {:>20}", "Laplacian of Gaussian 7x7", whole.multiplies())?;
@@ -114,7 +114,7 @@ impl TakenApart {
 }
 
 fn print_ranks(kernels: &[TakenApart]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "A {SIDE}x{SIDE} kernel, {} multiplies a pixel, as a sum of columns times rows", SIDE * SIDE)?;
     writeln!(out, "relative error of the kernel, and the largest difference on the pictures\n")?;
     write!(out, "  rank  multiplies")?;
@@ -152,7 +152,7 @@ fn replaced(seed: u64, splits: &Splits, test: &Arc<dyn Dataset>) -> Result<Vec<M
     eprintln!("training a network of two 5x5 convolutions with {} channels", options.maps);
     let study = Study::train(options)?;
     let layers = study.run(|layer| eprintln!("in place of its second 5x5 layer: {layer}"))?;
-    let mut out = std::io::stdout().lock();
+    let mut out = crate::output::output();
     writeln!(out, "The second 5x5 layer of a trained network replaced")?;
     writeln!(
         out,
