@@ -102,6 +102,9 @@ impl<'a> Runs<'a> {
         let [height, width] = self.places;
         // Some rows are a task, or, where these are long, a part of one.
         let line = width * layout.columns;
+        if line == 0 {
+            return;
+        }
         let (lines, parts) = (TASK.div_ceil(line).min(height), (line / TASK).clamp(1, width));
         let tasks = height.div_ceil(lines);
         parallel(self.batch * tasks * parts, &|index| {
@@ -283,4 +286,27 @@ impl Tile<'_> {
 fn part(line: &[f32], range: Range<usize>, offset: usize, most: usize) -> &[f32] {
     let from = (range.start + offset).min(range.end);
     &line[from..range.end.min(from + most)]
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::conv::{ConvShape, forward};
+    use crate::gemm::Epilogue;
+
+    #[test]
+    fn no_output_channels_give_nothing() {
+        let shape = ConvShape {
+            batch: 1,
+            in_height: 5,
+            in_width: 5,
+            in_channels: 3,
+            out_channels: 0,
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [[1, 1], [1, 1]],
+            dilation: [1, 1],
+            groups: 1,
+        };
+        forward(&shape, &[1.0; 75], &[], Epilogue::default(), &mut []);
+    }
 }
