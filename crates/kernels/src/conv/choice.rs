@@ -5,11 +5,13 @@
 //! rest of the work in them:
 //! ```text
 //! direct       9 in out for each pixel                                                        3x3 taps
+//!              9 in out times 90 to the weights                                               storing sums as weights
 //! Winograd     N x N ((in + 12) out + 20 (in + out)) for each tile of m x m pixels            products, transforms of tiles
-//!              N x N in out times 12 forward and to the input, 8 prepared, 45 to the weights  transform of the weights, or
+//!              N x N in out times 12 forward and to the input, 8 prepared, 60 to the weights  transform of the weights, or
 //!                                                                                             traffic of the prepared ones
 //! ```
-//! The constants are what two Zen 3 cores took, next to their direct convolution.
+//! The constants are what two Zen 3 cores took, next to their direct convolution; those of the weights also two Cascade Lake cores, where
+//! AVX-512 makes the products twice as fast and the rest not.
 //!
 //! Algorithms by the Fourier transform are left out. With tiles of 16 x 16 and kernels of 3x3 it takes 16 x 9 complex products,
 //! 3 real multiplications each, for 14 x 14 pixels: 2.2 a pixel, as Winograd's 36 / 16 = 2.25, but transforms four times as
@@ -94,12 +96,15 @@ fn cost(shape: &ConvShape, direction: Direction, algorithm: Algorithm) -> f64 {
     let side = match algorithm {
         Algorithm::Winograd2 => 2,
         Algorithm::Winograd4 => 4,
-        _ => return shape.multiplies() as f64,
+        _ => {
+            let stored = if direction == Direction::WeightGradient { 90.0 * shape.weight_len() as f64 } else { 0.0 };
+            return shape.multiplies() as f64 + stored;
+        }
     };
     let weight = match direction {
         Direction::Forward | Direction::InputGradient => 12.0,
         Direction::Prepared => 8.0,
-        Direction::WeightGradient => 45.0,
+        Direction::WeightGradient => 60.0,
     };
     let across = [shape.out_height(), shape.out_width()].map(|length| length.div_ceil(side));
     let tiles = (shape.batch * across[0] * across[1]) as f64;
@@ -146,5 +151,7 @@ mod tests {
         assert_eq!(choose(&layer(1, 14, 256, 256), Direction::WeightGradient), Algorithm::Winograd2);
         assert_eq!(choose(&layer(1, 7, 512, 512), Direction::Forward), Algorithm::Direct);
         assert_eq!(choose(&layer(1, 7, 512, 512), Direction::Prepared), Algorithm::Winograd2);
+        assert_eq!(choose(&layer(1, 7, 512, 512), Direction::WeightGradient), Algorithm::Winograd2);
+        assert_eq!(choose(&layer(8, 7, 512, 512), Direction::WeightGradient), Algorithm::Winograd2);
     }
 }

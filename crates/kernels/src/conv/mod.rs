@@ -7,7 +7,8 @@
 //! gradient of w      dw [taps x in, out]     = patches of x, transposed               * dy [pixels out, out]
 //! ```
 //! so that stride, padding, dilation and groups are a matter of which pixel a patch reads, in one place; groups of few channels are
-//! joined first (`joined.rs`). Kernels of 3x3 with stride 1 mostly go by Winograd's algorithm instead, and depthwise convolution has kernels of its own: `choice.rs`
+//! joined first (`joined.rs`). The gradient of the weights of several taps lays the input out once for all of them instead
+//! (`weight_gradient.rs`). Kernels of 3x3 with stride 1 mostly go by Winograd's algorithm instead, and depthwise convolution has kernels of its own: `choice.rs`
 //! decides. A convolution in one dimension is one of height 1.
 
 mod choice;
@@ -30,6 +31,8 @@ mod products;
 mod reference;
 #[cfg(test)]
 mod tests;
+#[cfg(not(real64))]
+mod weight_gradient;
 #[cfg(not(real64))]
 mod wide;
 #[cfg(not(real64))]
@@ -200,6 +203,9 @@ pub fn backward_weights(shape: &ConvShape, input: &[Real], grad_output: &[Real],
         Algorithm::Depthwise => depthwise::backward_weights(shape, input, grad_output, grad_weight),
         Algorithm::Winograd2 => winograd::backward_weights(Side::Two, shape, input, grad_output, grad_weight),
         Algorithm::Winograd4 => winograd::backward_weights(Side::Four, shape, input, grad_output, grad_weight),
+        Algorithm::Direct if weight_gradient::applies(shape) => {
+            weight_gradient::backward_weights(shape, input, grad_output, grad_weight);
+        }
         Algorithm::Direct | Algorithm::Pointwise => products::backward_weights(shape, input, grad_output, grad_weight),
     }
 }

@@ -107,6 +107,9 @@ fn layers_of_real_size_agree_with_the_definition() {
     compare(&ConvShape { groups: 8, ..same(2, 9, 32, 32) });
     compare(&ConvShape { groups: 6, stride: [2, 2], ..same(1, 11, 36, 24) });
     compare(&ConvShape { groups: 4, ..same(1, 9, 64, 64) });
+    // Pictures of which two are laid out together for the weights' gradient, and the third by itself.
+    let uneven = ConvShape { in_width: 37, kernel: [5, 3], stride: [1, 2], dilation: [2, 1], ..same(3, 41, 26, 42) };
+    compare(&ConvShape { padding: [[3, 4], [2, 0]], groups: 2, ..uneven });
     // First layers, with and without zeros around the pictures.
     let first = ConvShape { kernel: [7, 7], stride: [2, 2], padding: [[3, 3], [3, 2]], ..same(2, 31, 3, 17) };
     compare(&first);

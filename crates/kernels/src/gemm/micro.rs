@@ -50,12 +50,22 @@ pub(crate) union LeftPanel {
     pub places: Places,
 }
 
-/// Rows that are neighbours for each k.
+/// Rows that are neighbours for each k. The k lie in runs.
 #[derive(Clone, Copy)]
 pub(crate) struct Columns {
     pub start: *const f32,
     /// From one k to the next.
     pub step: usize,
+    /// The k of a run, and from the begin of a run to that of the next.
+    pub run: usize,
+    pub jump: usize,
+}
+
+impl Columns {
+    /// All k in one run.
+    pub fn even(start: *const f32, step: usize) -> Self {
+        Columns { start, step, run: usize::MAX, jump: 0 }
+    }
 }
 
 /// Rows that lie in runs: the numbers of a run are neighbours, the runs lie anywhere. A matrix has one run a row, a patch one
@@ -72,7 +82,7 @@ pub(crate) struct Places {
 /// A micro-kernel for panels of one height and width.
 ///
 /// # Safety
-/// `a` must hold rows of the kernel's height over `depth`, packed by columns or as places, as the kernel was chosen; `b` `depth`
+/// `a` must hold rows of the kernel's height over `depth`, by columns or as places, as the kernel was chosen; `b` `depth`
 /// times `width` numbers, `b_step` apart; `packed` must have room for them if the kernel packs;
 /// `c` `rows` rows of `columns` numbers, `stride` apart, which nobody else touches; `bias`, unless null, `columns` numbers; `residual`, unless null, what c has;
 /// `rows` and `columns` at most the panel's; and the processor must have the kernel's instructions.
@@ -229,10 +239,15 @@ unsafe fn run<
     }
     if BY_COLUMNS {
         // SAFETY: the kernel was chosen for a panel of this form.
-        let Columns { start: mut line, step } = unsafe { tile.a.columns };
-        for _ in 0..tile.depth {
-            step!(row => line.add(row));
-            line = line.wrapping_add(step);
+        let Columns { start: mut line, step, run, jump } = unsafe { tile.a.columns };
+        let mut depth = tile.depth;
+        while depth > 0 {
+            let (length, mut place) = (depth.min(run), line);
+            for _ in 0..length {
+                step!(row => place.add(row));
+                place = place.wrapping_add(step);
+            }
+            (line, depth) = (line.wrapping_add(jump), depth - length);
         }
     } else {
         // SAFETY: as above.

@@ -111,7 +111,7 @@ impl Tiles {
         };
         let mut tile = Tile {
             depth,
-            a: LeftPanel { columns: Columns { start: std::ptr::null(), step: 0 } },
+            a: LeftPanel { columns: Columns::even(std::ptr::null(), 0) },
             b: b.as_ptr(),
             b_step,
             packed,
@@ -152,7 +152,7 @@ impl Tiles {
             tile.a = match left {
                 LeftBlock::Columns(memory, room) => {
                     let start = memory[index * room..][..depth * height].as_ptr();
-                    LeftPanel { columns: Columns { start, step: height } }
+                    LeftPanel { columns: Columns::even(start, height) }
                 }
                 LeftBlock::Places { table, apart, first, run, offset } => {
                     let table = &table[index * apart + first * height..][..runs * height];

@@ -154,7 +154,7 @@ impl Sums {
                 let place = to + row * self.row + column;
                 let tile = Tile {
                     depth: tiles.len(),
-                    a: LeftPanel { columns: Columns { start: a.as_ptr(), step: w_row } },
+                    a: LeftPanel { columns: Columns::even(a.as_ptr(), w_row) },
                     b: b.as_ptr(),
                     b_step: v_row,
                     packed: std::ptr::null_mut(),
