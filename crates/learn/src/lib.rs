@@ -12,6 +12,7 @@
 //! | descents, second-order methods, stationary points, loss surfaces | [`optimize`] |
 //! | support vector machines | [`svm`] |
 //! | samples with targets, and predictors | [`samples`] |
+//! | columns brought to one scale | [`scaling`] |
 //! | capacity: under- and over-fitting, validation curves, the second descent | [`capacity`] |
 //! | empirical against theoretical error on a known F | [`theory`] |
 //! | bagging and averages of unlike networks | [`ensemble`] |
@@ -55,6 +56,7 @@ pub mod points;
 pub mod preparation;
 pub mod reasons;
 pub mod samples;
+pub mod scaling;
 pub mod separation;
 pub mod svm;
 pub mod theory;

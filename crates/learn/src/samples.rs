@@ -5,6 +5,7 @@ use gradus_core::nn::{Context, Module};
 use gradus_core::{Error, Real, Tensor, no_grad};
 
 use crate::points::Points;
+use crate::scaling::Scaling;
 
 /// Rows of numbers, each with a target: one number, or the shares of the classes (1 for its own, 0 for the others).
 #[derive(Clone, Debug, PartialEq)]
@@ -90,15 +91,7 @@ impl Samples {
     /// When `reference` has rows of another length.
     pub fn standardized_by(&self, reference: &Samples) -> Self {
         assert_eq!(self.dimension, reference.dimension, "both have rows of one length");
-        let count = reference.len() as f64;
-        let mut inputs = self.inputs.clone();
-        for column in 0..self.dimension {
-            let values = || reference.inputs.iter().skip(column).step_by(self.dimension);
-            let mean = values().sum::<f64>() / count;
-            let deviation = (values().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count).sqrt();
-            let scale = if deviation > 0.0 { 1.0 / deviation } else { 1.0 };
-            inputs.iter_mut().skip(column).step_by(self.dimension).for_each(|x| *x = (*x - mean) * scale);
-        }
+        let inputs = Scaling::of(&reference.inputs, self.dimension).scale(&self.inputs);
         Samples { inputs, targets: self.targets.clone(), ..*self }
     }
 

@@ -76,6 +76,9 @@ pub fn load(args: &PointsArgs, other: Option<&Schema>) -> Result<Loaded, Failure
         options.picture = PictureOptions { size: Some([height, width]), ..PictureOptions::default() };
     }
     let splits = open(&args.data, &options)?;
+    if args.size.is_some() && splits.schema.is_some() {
+        return Err(Error::setting("--size", format!("is for pictures; {} is a table", args.data)).into());
+    }
     super::data::print_skipped(&splits.skipped);
     let (mut points, mut classes) = Cloud::of(&*splits.train, args.most)?;
     let left = args.most.map(|most| most - points.rows());

@@ -24,12 +24,20 @@ pub struct Axis {
     low: f64,
     high: f64,
     logarithmic: bool,
+    /// What stands at 1, 2, and so on; nothing: numbers.
+    kinds: Vec<String>,
 }
 
 impl Axis {
     /// From `low` to `high`.
     pub fn new(name: impl Into<String>, low: f64, high: f64) -> Self {
-        Axis { name: name.into(), low, high, logarithmic: false }
+        Axis { name: name.into(), low, high, logarithmic: false, kinds: Vec::new() }
+    }
+
+    /// Kinds side by side: the first at 1, the next at 2, and so on.
+    pub fn kinds<'a>(name: &str, kinds: impl IntoIterator<Item = &'a str>) -> Self {
+        let kinds: Vec<String> = kinds.into_iter().map(str::to_owned).collect();
+        Axis { name: name.into(), low: 0.4, high: kinds.len() as f64 + 0.6, logarithmic: false, kinds }
     }
 
     /// Around all of the values that can be drawn, with a little room.
@@ -42,7 +50,7 @@ impl Axis {
     /// Around all positive values, in powers of ten.
     pub fn powers(name: impl Into<String>, values: impl IntoIterator<Item = f64>) -> Self {
         let (low, high) = super::scale::range(values.into_iter().filter(|value| *value > 0.0)).unwrap_or((0.1, 1.0));
-        Axis { name: name.into(), low, high: high.max(low * 10.0), logarithmic: true }
+        Axis { logarithmic: true, ..Axis::new(name, low, high.max(low * 10.0)) }
     }
 
     /// From where to where.
@@ -53,6 +61,9 @@ impl Axis {
     fn scale(&self, most_ticks: usize) -> Scale {
         if self.logarithmic {
             return Scale::powers(self.low, self.high, most_ticks);
+        }
+        if !self.kinds.is_empty() {
+            return Scale::kinds(self.low, self.high, &self.kinds);
         }
         let (low, high) = if self.high > self.low { (self.low, self.high) } else { (self.low, self.low + 1.0) };
         Scale::exact(low, high, most_ticks, Unit::Plain)

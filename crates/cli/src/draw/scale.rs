@@ -92,6 +92,12 @@ impl Scale {
         Self { low, high, logarithmic: true, ticks: (first..=last).step_by(every).map(tick).collect() }
     }
 
+    /// Kinds at 1, 2, and so on.
+    pub fn kinds(low: f64, high: f64, kinds: &[String]) -> Self {
+        let ticks = kinds.iter().zip(1..).map(|(kind, place)| Tick { value: f64::from(place), label: kind.clone() });
+        Self { low, high, logarithmic: false, ticks: ticks.collect() }
+    }
+
     /// Epochs or steps: the range with a little room, so that the first and the last point are not on the frame.
     pub fn steps(range: Option<(f64, f64)>, most_ticks: usize) -> Self {
         let (low, high) = range.unwrap_or((0.0, 1.0));

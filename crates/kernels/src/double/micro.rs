@@ -1,27 +1,19 @@
 //! The micro-kernel in f64: a tile of sums in registers over a part of the depth. Bound by arithmetic.
 //!
 //! AVX-512: 8 rows x 3 vectors of 8, 24 of 32 registers. AVX2: 6 x 2 vectors of 4, 12 of 16. Portable: 4 x 1 arrays of 4.
-//! A panel is as wide as a tile; the rows of a tile may lie in two. So what was packed once serves both sides of X'X.
+//! The width of a panel is a multiple of all heights and widths of tiles: so what was packed once serves both sides of X'X.
 
 use std::any::TypeId;
 use std::ops::Range;
 
+use super::panels::WIDTH;
 use super::{Left, Panels, Part, Sign};
 use crate::disjoint::Disjoint;
-use crate::isa::{Isa, isa, multiply_add_double};
+use crate::isa::multiply_add_double;
 use pulp::{Simd, WithSimd};
 
 /// Products that are summed in registers before the sum is added to C: both sides of a tile, so deep, fit into the first cache.
 const DEPTH: usize = 128;
-
-/// The columns of a tile and of a panel.
-pub(super) fn width() -> usize {
-    match isa() {
-        Isa::Avx512 => 24,
-        Isa::Avx2 => 8,
-        Isa::Portable => 4,
-    }
-}
 
 /// Where a product goes.
 pub(super) struct Target<'a> {
@@ -62,53 +54,56 @@ impl Block<'_> {
     #[inline(always)]
     fn run<S: Simd, const MR: usize, const NV: usize>(&self, simd: S) {
         let width = NV * S::F64_LANES;
-        assert_eq!(width, self.right.width(), "panels are as wide as tiles");
         let depth = self.right.depth();
         for start in (0..depth).step_by(DEPTH) {
             let part = start..(start + DEPTH).min(depth);
             for row in self.rows.clone().step_by(MR) {
                 let rows = (self.rows.end - row).min(MR);
                 for column in self.columns.clone().step_by(width) {
-                    let b = self.right.panel(column / width, part.clone());
+                    let b = &self.right.panel(column / WIDTH, part.clone())[column % WIDTH..];
                     let columns = (self.columns.end - column).min(width);
                     if self.target.part == Part::Whole || column < row + rows {
                         let place = row * self.target.stride + column;
-                        let sums = self.sums::<S, MR, NV>(simd, row, part.clone(), b);
-                        self.add(simd, sums, place, [rows, columns]);
+                        self.tile::<S, MR, NV>(simd, [row, rows], part.clone(), b, [place, columns]);
                     }
                 }
             }
         }
     }
 
-    /// The sums of a tile over a part of the depth.
+    /// A tile over a part of the depth.
     #[inline(always)]
-    fn sums<S: Simd, const MR: usize, const NV: usize>(
+    fn tile<S: Simd, const MR: usize, const NV: usize>(
         &self,
         simd: S,
-        row: usize,
+        [row, rows]: [usize; 2],
         part: Range<usize>,
         b: &[f64],
-    ) -> [[S::f64s; NV]; MR] {
-        let (width, depth) = (NV * S::F64_LANES, part.len());
-        let b = &b[..depth * width];
+        [place, columns]: [usize; 2],
+    ) {
+        let depth = part.len();
+        let b = &b[..(depth - 1) * WIDTH + NV * S::F64_LANES];
         match self.left {
-            Left::Rows { data, items, stride, .. } => {
-                // Rows that do not exist repeat the last one; their sums are not stored.
-                let rows: [&[f64]; MR] =
-                    std::array::from_fn(|r| &data[(row + r).min(items - 1) * stride..][part.clone()]);
-                let places = rows.map(<[f64]>::as_ptr);
-                // SAFETY: each row has `depth` numbers from its place on, and b `depth` lines.
-                unsafe { tile::<S, MR, NV>(simd, places, 1, b.as_ptr(), depth) }
+            Left::Rows { data, stride, .. } if rows == MR => {
+                let a = &data[row * stride + part.start..][..(MR - 1) * stride + depth];
+                // SAFETY: the slice has `depth` numbers for each row, `stride` apart, and b `depth` lines.
+                let sums = unsafe { sums::<S, MR, NV>(simd, a.as_ptr(), [stride, 1], b.as_ptr(), depth) };
+                self.add(simd, sums, place, [rows, columns]);
+            }
+            Left::Rows { data, stride, .. } => {
+                for r in 0..rows {
+                    let a = &data[(row + r) * stride + part.start..][..depth];
+                    // SAFETY: as above, of one row.
+                    let sums = unsafe { sums::<S, 1, NV>(simd, a.as_ptr(), [0, 1], b.as_ptr(), depth) };
+                    self.add(simd, sums, place + r * self.target.stride, [1, columns]);
+                }
             }
             Left::Panels(panels) => {
-                let places = std::array::from_fn(|r| {
-                    let item = (row + r).min(panels.items() - 1);
-                    let panel = &panels.panel(item / width, part.clone())[..depth * width];
-                    panel[item % width..].as_ptr()
-                });
-                // SAFETY: each item has `depth` numbers in its panel, as far apart as the panel is wide.
-                unsafe { tile::<S, MR, NV>(simd, places, width, b.as_ptr(), depth) }
+                // A tile's rows lie in one panel; those that do not exist are zeros.
+                let a = &panels.panel(row / WIDTH, part)[row % WIDTH..][..(depth - 1) * WIDTH + MR];
+                // SAFETY: the slice has MR numbers for each place of the depth, WIDTH apart.
+                let sums = unsafe { sums::<S, MR, NV>(simd, a.as_ptr(), [1, WIDTH], b.as_ptr(), depth) };
+                self.add(simd, sums, place, [rows, columns]);
             }
         }
     }
@@ -138,7 +133,14 @@ impl Block<'_> {
             }
             return;
         }
-        for (r, sums) in sums.iter().enumerate().take(rows) {
+        // Another array: were `sums` itself reached by a variable, it would live in memory, and be stored at every step of the depth.
+        let mut stored = [[simd.splat_f64s(0.0); NV]; MR];
+        for r in 0..MR {
+            for v in 0..NV {
+                stored[r][v] = sums[r][v];
+            }
+        }
+        for (r, sums) in stored.iter().enumerate().take(rows) {
             for (column, sum) in pulp::bytemuck::cast_slice::<S::f64s, f64>(sums).iter().enumerate().take(columns) {
                 // SAFETY: as above; the row and the column are the tile's.
                 unsafe { *c.add(r * stride + column) += sign * sum };
@@ -147,21 +149,20 @@ impl Block<'_> {
     }
 }
 
-/// Sums over k of a\[row\]\[k * step\] times the k-th line of b.
+/// Sums over k of a\[row * steps\[0\] + k * steps\[1\]\] times the k-th line of b.
 ///
 /// # Safety
-/// Each of `a` must have `depth` numbers, `step` apart, and `b` `depth` lines of NV vectors.
+/// `a` must have MR rows of `depth` numbers, so far apart, and `b` `depth` lines of NV vectors, [`WIDTH`] apart.
 #[inline(always)]
-unsafe fn tile<S: Simd, const MR: usize, const NV: usize>(
+unsafe fn sums<S: Simd, const MR: usize, const NV: usize>(
     simd: S,
-    a: [*const f64; MR],
-    step: usize,
+    mut a: *const f64,
+    [row, step]: [usize; 2],
     mut b: *const f64,
     depth: usize,
 ) -> [[S::f64s; NV]; MR] {
     let lanes = S::F64_LANES;
     let mut sums = [[simd.splat_f64s(0.0); NV]; MR];
-    let mut place = 0;
     for _ in 0..depth {
         let mut right = [simd.splat_f64s(0.0); NV];
         for v in 0..NV {
@@ -170,13 +171,13 @@ unsafe fn tile<S: Simd, const MR: usize, const NV: usize>(
         }
         for r in 0..MR {
             // SAFETY: the caller answers for this place.
-            let left = simd.splat_f64s(unsafe { *a[r].add(place) });
+            let left = simd.splat_f64s(unsafe { *a.add(r * row) });
             for v in 0..NV {
                 sums[r][v] = multiply_add_double(simd, left, right[v], sums[r][v]);
             }
         }
-        b = b.wrapping_add(NV * lanes);
-        place += step;
+        a = a.wrapping_add(step);
+        b = b.wrapping_add(WIDTH);
     }
     sums
 }

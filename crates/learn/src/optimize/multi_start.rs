@@ -3,7 +3,7 @@
 use gradus_core::{Error, Rng};
 
 use super::lbfgs::lbfgs;
-use super::objective::{Objective, norm};
+use super::objective::{Objective, dot, norm};
 use super::run::{Ended, Stop};
 
 /// A minimum that searches ended in.
@@ -20,7 +20,31 @@ pub struct LocalMinimum {
 /// Minima that lie nearer than this share of the box are one.
 const SAME: f64 = 1e-4;
 
-/// The minima reached from `starts` random points of a box, lowest first. Searches that leave all bounds are left out.
+/// How far from where a search ended it is seen whether the slope rises, as shares of the box.
+const AROUND: [f64; 3] = [1e-4, 1e-3, 1e-2];
+
+/// Whether a search ended at a minimum. A slope that runs out into a plain has a gradient near zero, too, but leads down on and on,
+/// or nowhere at all.
+fn is_minimum(objective: &dyn Objective, point: &[f64], size: f64) -> bool {
+    let gradient = objective.slope(point).1;
+    // Far out on a plain its square is 0 while it is not.
+    let largest = gradient.iter().fold(0.0f64, |most, g| most.max(g.abs()));
+    let rises = |direction: &[f64]| {
+        AROUND.iter().any(|far| {
+            let there: Vec<f64> = point.iter().zip(direction).map(|(x, d)| x + far * size * d).collect();
+            dot(&objective.slope(&there).1, direction) > 0.0
+        })
+    };
+    if largest > 0.0 {
+        let scaled: Vec<f64> = gradient.iter().map(|g| g / largest).collect();
+        let length = norm(&scaled);
+        return rises(&scaled.iter().map(|g| -g / length).collect::<Vec<_>>());
+    }
+    (0..point.len()).any(|axis| rises(&(0..point.len()).map(|of| f64::from(u8::from(of == axis))).collect::<Vec<_>>()))
+}
+
+/// The minima reached from `starts` random points of a box, lowest first. Searches that leave all bounds, or end where the function
+/// runs out into a plain, are left out.
 ///
 /// Errors: no starts, an empty box, one of another dimension.
 pub fn multi_start(
@@ -41,7 +65,7 @@ pub fn multi_start(
     for _ in 0..starts {
         let start: Vec<f64> = region.iter().map(|(low, high)| low + (high - low) * f64::from(rng.uniform())).collect();
         let run = lbfgs(objective, &start, Stop { most_steps: 500, gradient: 1e-8 })?;
-        if run.ended == Ended::Diverged || run.gradient > 1e-3 {
+        if run.ended == Ended::Diverged || run.gradient > 1e-3 || !is_minimum(objective, run.last(), size) {
             continue;
         }
         let near = |other: &&mut LocalMinimum| {
@@ -60,6 +84,7 @@ pub fn multi_start(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expression::Expression;
     use crate::optimize::named;
 
     #[test]
@@ -72,6 +97,20 @@ mod tests {
             let near = |other: &LocalMinimum| other.point.iter().zip(minimum).all(|(a, b)| (a - b).abs() < 1e-5);
             assert!(found.iter().any(near) && found.iter().all(|minimum| minimum.value < 1e-12));
         }
+    }
+
+    #[test]
+    fn a_plain_is_no_minimum() {
+        let dip = Expression::parse("-exp(-x^2 - y^2)", None).unwrap();
+        let found = multi_start(&dip, &[(-50.0, 50.0), (-8.0, 8.0)], 200, 1).unwrap();
+        assert!(found.len() == 1 && norm(&found[0].point) < 1e-6, "{found:?}");
+        let hill = Expression::parse("exp(-x^2 - y^2)", None).unwrap();
+        assert_eq!(multi_start(&hill, &[(-5.0, 5.0), (-5.0, 5.0)], 100, 1).unwrap(), []);
+        let valley = Expression::parse("(x - y)^2", None).unwrap();
+        assert!(!multi_start(&valley, &[(-5.0, 5.0), (-5.0, 5.0)], 20, 1).unwrap().is_empty());
+        let flat_ground = Expression::parse("x^4 + y^4", None).unwrap();
+        let found = multi_start(&flat_ground, &[(-5.0, 5.0), (-5.0, 5.0)], 20, 1).unwrap();
+        assert_eq!(found.iter().map(|minimum| minimum.starts.len()).sum::<usize>(), 20);
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub use toys::Toy;
 use gradus_core::Error;
 use gradus_core::data::{Dataset, Target};
 
+use crate::scaling::Scaling;
+
 /// Points in a space of few or many dimensions, each of a class.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Points {
@@ -103,6 +105,13 @@ impl Points {
         let values = indices.iter().flat_map(|index| self.point(*index)).copied().collect();
         let labels = indices.iter().map(|index| self.labels[*index]).collect();
         Points { values, labels, dimension: self.dimension, classes: self.classes.clone() }
+    }
+
+    /// The points with their columns scaled.
+    ///
+    /// Errors: a number that is no longer finite.
+    pub fn scaled_by(&self, scaling: &Scaling) -> Result<Self, Error> {
+        Self::new(scaling.scale(&self.values), self.dimension, self.labels.clone(), self.classes.clone())
     }
 
     /// +1 for the points of class `positive`, -1 for all others.

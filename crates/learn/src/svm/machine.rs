@@ -78,7 +78,7 @@ const CHUNK: usize = 256;
 impl Machine {
     /// Trains on rows of `dimension` numbers and signs +1 and -1.
     ///
-    /// Errors: one sign alone, numbers that are not finite, settings that cannot be used, steps used up.
+    /// Errors: one sign alone, points that are all the same, numbers that are not finite, settings that cannot be used, steps used up.
     pub fn train(values: &[f64], dimension: usize, signs: &[f64], options: &SvmOptions) -> Result<Self, Error> {
         options.check()?;
         assert_eq!(values.len(), signs.len() * dimension, "svm: one sign for each point");
@@ -87,6 +87,11 @@ impl Machine {
         }
         if [1.0, -1.0].iter().any(|side| !signs.contains(side)) {
             return Err(Error::Data("all points are of one class; give points of two".into()));
+        }
+        if values.chunks_exact(dimension).all(|point| *point == values[..dimension]) {
+            let count = signs.len();
+            let problem = format!("all {count} points are the same in every column; nothing tells their classes apart");
+            return Err(Error::Data(problem));
         }
         let prepared = Prepared::new(options.kernel, values, dimension);
         let diagonal = prepared.diagonal();
@@ -190,6 +195,7 @@ mod tests {
         let said = |values: &[f64], signs: &[f64]| Machine::train(values, 1, signs, &options).unwrap_err().to_string();
         assert_eq!(said(&[1.0, 2.0], &[1.0, 1.0]), "all points are of one class; give points of two");
         assert!(said(&[1.0, f64::NAN], &[1.0, -1.0]).starts_with("NaN among the points"));
+        assert!(said(&[2.0, 2.0], &[1.0, -1.0]).starts_with("all 2 points are the same in every column"));
         assert!(said(&[1e20, -1e30], &[1.0, -1.0]).starts_with("the numbers are too large for the kernel"));
     }
 

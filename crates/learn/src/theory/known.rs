@@ -18,6 +18,9 @@ pub struct Known {
 const PIECES: usize = 48;
 const POINTS: usize = 6;
 
+/// The largest f and noise: fourth powers of them are summed.
+const LARGEST: f64 = 1e30;
+
 impl Known {
     /// Errors: a function of more than one variable, one that is not finite in the domain, an empty domain, negative noise.
     pub fn new(function: Expression, domain: (f64, f64), noise: f64) -> Result<Self, Error> {
@@ -32,12 +35,18 @@ impl Known {
         if !(noise >= 0.0 && noise.is_finite()) {
             return Err(Error::setting("noise", format!("is {noise}; a standard deviation is at least 0")));
         }
+        if noise > LARGEST {
+            return Err(Error::setting(
+                "noise",
+                format!("is {noise:e}; give at most {LARGEST:e}, errors are its squares"),
+            ));
+        }
         let at = |place: usize| low + (high - low) * place as f64 / 1000.0;
-        if let Some(x) = (0..=1000).map(at).find(|x| !function.value(&[*x]).is_finite()) {
+        if let Some(x) = (0..=1000).map(at).find(|x| !(function.value(&[*x]).abs() <= LARGEST)) {
             let (text, value) = (function.text(), function.value(&[x]));
             return Err(Error::setting(
                 "function",
-                format!("{text} is {value} at {x}; choose a domain where it is finite"),
+                format!("{text} is {value:e} at {x}; choose a domain where it is finite and at most {LARGEST:e}"),
             ));
         }
         Ok(Known { function, domain, noise })
@@ -157,6 +166,7 @@ mod tests {
         assert!(said("sni(x)").contains("did you mean sin?"), "{}", said("sni(x)"));
         let line = || Expression::parse("x", None).unwrap();
         assert!(Known::new(line(), (1.0, 1.0), 0.1).unwrap_err().to_string().starts_with("domain: 1 to 1 is empty"));
+        assert!(Known::new(line(), (0.0, 1.0), 1e300).unwrap_err().to_string().contains("give at most 1e30"));
         assert!(Known::new(line(), (0.0, 1.0), -0.1).unwrap_err().to_string().starts_with("noise: is -0.1"));
         assert!(known("x").unwrap().draw(0, &mut Rng::new(1)).is_err());
     }

@@ -14,7 +14,7 @@ use crate::interrupt;
 pub fn run(args: &CompareArgs) -> Result<(), Failure> {
     let costs = args.table.costs()?;
     let applicants = args.table.applicants()?;
-    let (folds, repeats, seed) = (args.folds, args.repeats, args.table.seed);
+    let (folds, repeats, seed) = (args.folds, args.repeats as usize, args.table.seed);
     let options = ComparisonOptions { folds, repeats, costs, seed, ..ComparisonOptions::default() };
     let found = side_by_side(&applicants, &options)?;
     let name = args.table.name();

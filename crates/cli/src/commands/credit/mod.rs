@@ -65,8 +65,8 @@ pub struct CompareArgs {
     #[arg(long, value_name = "N", default_value_t = 10)]
     folds: usize,
     /// How often all is done, each time with other folds.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    repeats: usize,
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    repeats: u32,
     /// The folder that the drawing goes to.
     #[arg(long, value_name = "FOLDER", default_value = "credit")]
     folder: PathBuf,

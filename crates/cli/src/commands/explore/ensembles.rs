@@ -203,8 +203,7 @@ fn bars(all: &[Found]) -> Plot {
         dots("average", &|found| vec![found.average], 0, 5.0),
     ];
     let most = all.iter().flat_map(|found| found.comparison.members.iter().copied()).fold(1e-9, f64::max);
-    let name = "kind: 1 bagging, 2 losses, 3 optimizers, 4 architectures";
-    let x = Axis::new(name, 0.4, all.len() as f64 + 0.6);
+    let x = Axis::kinds("", all.iter().map(|found| found.variety.in_words()));
     Plot {
         title: "each kind: members, mean, average".into(),
         x,

@@ -33,7 +33,8 @@ impl Subject for MultiStart {
         let scene = self.function.choose("himmelblau")?;
         let found = multi_start(&scene.expression, &scene.frame, self.starts, desk.seed)?;
         let mut out = crate::output::output();
-        writeln!(out, "f(x, y) = {}: {} minima from {} starts\n", scene.expression.text(), found.len(), self.starts)?;
+        let minima = if found.len() == 1 { "1 minimum".into() } else { format!("{} minima", found.len()) };
+        writeln!(out, "f(x, y) = {}: {minima} from {} starts\n", scene.expression.text(), self.starts)?;
         writeln!(out, "  {:>14} {:>12} {:>12} {:>16}", "f", "x", "y", "starts led here")?;
         for minimum in found.iter().take(15) {
             let (x, y) = (minimum.point[0], minimum.point[1]);
@@ -41,6 +42,10 @@ impl Subject for MultiStart {
         }
         if found.len() > 15 {
             writeln!(out, "  and {} higher ones", found.len() - 15)?;
+        }
+        let nowhere = self.starts - found.iter().map(|minimum| minimum.starts.len()).sum::<usize>();
+        if nowhere > 0 {
+            writeln!(out, "  {nowhere} starts led to none: down without end, or out into a plain")?;
         }
         writeln!(out)?;
         drop(out);
@@ -56,7 +61,7 @@ impl Subject for MultiStart {
             marks.push(Mark::Dots { name, points: points.clone(), color: Color::series(place), radius: 6.0 });
             marks.push(Mark::Rings { name: String::new(), points, color: Color::hex(0x1f_24_29), radius: 7.0 });
         }
-        let title = format!("{}: {} starts ended in {} minima", scene.title, self.starts, found.len());
+        let title = format!("{}: {} starts led to {minima}", scene.title, self.starts);
         let subtitle =
             "small dots: starts, in the colour of the minimum that they lead to (ringed); grey: one of the higher ones";
         desk.draw(Self::NAME, &plots(&title, subtitle, 1, (560.0, 480.0), &[scene.plot("", marks)]))

@@ -66,7 +66,10 @@ impl PointArgs {
             splits.schema.map(|schema| schema.feature_names()).filter(|names| names.len() == points.dimension());
         let columns = columns.unwrap_or_else(|| (1..=points.dimension()).map(|place| format!("x{place}")).collect());
         let origin = format!("{} points of {}", points.len(), path.display());
-        let (signs, names) = self.sides(&points)?;
+        let (signs, names) = self.sides(&points).map_err(|error| match error {
+            Error::Data(problem) => Error::Data(format!("{}: {problem}", path.display())),
+            other => other,
+        })?;
         Ok(Chosen { points, signs, names, columns, origin })
     }
 

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
+use gradus::learn::scaling::Scaling;
 use gradus::learn::svm::{Kernel, Machine, SvmOptions};
 
 use super::points::{Chosen, PointArgs, plane};
@@ -18,6 +19,9 @@ pub struct Svm {
     /// C, the price of a point inside the margin.
     #[arg(long = "c", short = 'C', value_name = "C", default_value_t = 1.0)]
     bound: f64,
+    /// Take the columns of your own data as they are, instead of scaling each to mean 0 and standard deviation 1.
+    #[arg(long, requires = "data")]
+    no_scaling: bool,
     /// gamma of the RBF kernel.
     #[arg(long, default_value_t = 1.0)]
     gamma: f64,
@@ -34,18 +38,23 @@ impl Subject for Svm {
 
     fn run(&self, desk: &Desk) -> Result<(), Failure> {
         let chosen = self.points.choose("near", desk.seed)?;
+        let scaling = (self.points.data.is_some() && !self.no_scaling)
+            .then(|| Scaling::of(chosen.points.values(), chosen.points.dimension()));
+        let scaled = Scaled { chosen, scaling };
+        let values = scaled.scale(scaled.chosen.points.values());
         let polynomial = Kernel::Polynomial { degree: self.degree, gamma: self.gamma, constant: 1.0 };
         let kernels =
             [("linear", Kernel::Linear), ("RBF", Kernel::Rbf { gamma: self.gamma }), ("polynomial", polynomial)];
         let mut machines = Vec::new();
         for (name, kernel) in kernels {
             let options = SvmOptions { kernel, bound: self.bound, ..Default::default() };
-            let (values, dimension) = (chosen.points.values(), chosen.points.dimension());
-            machines.push((name, Machine::train(values, dimension, &chosen.signs, &options)?));
+            let Chosen { points, signs, .. } = &scaled.chosen;
+            machines.push((name, Machine::train(&values, points.dimension(), signs, &options)?));
         }
-        print(&chosen, &machines, self.bound)?;
+        print(&scaled, &machines, self.bound)?;
+        let chosen = &scaled.chosen;
         if chosen.points.dimension() == 2 {
-            let all: Vec<Plot> = machines.iter().map(|(name, machine)| plot(&chosen, name, machine)).collect();
+            let all: Vec<Plot> = machines.iter().map(|(name, machine)| plot(&scaled, name, machine)).collect();
             let title = format!("Support vector machines, C = {}: {}", self.bound, chosen.origin);
             let subtitle = format!(
                 "blue: {}, orange: {}; line: f = 0; grey lines: f = 1 and -1, the rims of the margin; ringed: support vectors",
@@ -57,30 +66,48 @@ impl Subject for Svm {
     }
 }
 
-fn wrong(chosen: &Chosen, machine: &Machine) -> usize {
-    let decisions = machine.decide(chosen.points.values());
-    decisions.iter().zip(&chosen.signs).filter(|(f, y)| **f * **y <= 0.0).count()
+/// The points, and how their columns are scaled for the machines; drawings keep the data's own units.
+struct Scaled {
+    chosen: Chosen,
+    scaling: Option<Scaling>,
 }
 
-fn print(chosen: &Chosen, machines: &[(&str, Machine)], bound: f64) -> Result<(), Failure> {
+impl Scaled {
+    fn scale(&self, values: &[f64]) -> Vec<f64> {
+        self.scaling.as_ref().map_or_else(|| values.to_vec(), |scaling| scaling.scale(values))
+    }
+
+    fn wrong(&self, machine: &Machine) -> usize {
+        let decisions = machine.decide(&self.scale(self.chosen.points.values()));
+        decisions.iter().zip(&self.chosen.signs).filter(|(f, y)| **f * **y <= 0.0).count()
+    }
+}
+
+fn print(scaled: &Scaled, machines: &[(&str, Machine)], bound: f64) -> Result<(), Failure> {
     let mut out = crate::output::output();
-    writeln!(out, "{}, C = {bound}\n", chosen.origin)?;
+    writeln!(out, "{}, C = {bound}\n", scaled.chosen.origin)?;
     writeln!(
         out,
         "  {:<12} {:>16} {:>14} {:>8} {:>8}",
         "kernel", "support vectors", "margin 1/||w||", "wrong", "steps"
     )?;
     for (name, machine) in machines {
-        let (vectors, margin, wrong) = (machine.support().len(), machine.margin(), wrong(chosen, machine));
+        let (vectors, margin, wrong) = (machine.support().len(), machine.margin(), scaled.wrong(machine));
         writeln!(out, "  {name:<12} {vectors:>16} {margin:>14.5} {wrong:>8} {:>8}", machine.steps())?;
     }
-    writeln!(out, "\nthe margin of a kernel is in its own space; of the linear one, in the data's\n")?;
+    let units = if scaled.scaling.is_some() {
+        "the data's, each column divided by its standard deviation"
+    } else {
+        "the data's"
+    };
+    writeln!(out, "\nthe margin of a kernel is in its own space; of the linear one, in {units}\n")?;
     Ok(())
 }
 
-fn plot(chosen: &Chosen, name: &str, machine: &Machine) -> Plot {
+fn plot(scaled: &Scaled, name: &str, machine: &Machine) -> Plot {
+    let chosen = &scaled.chosen;
     let frame = chosen.frame();
-    let field = Field::of(frame[0], frame[1], 121, |x, y| machine.decide(&[x, y])[0]);
+    let field = Field::of(frame[0], frame[1], 121, |x, y| machine.decide(&scaled.scale(&[x, y]))[0]);
     let line = |levels: Vec<f64>, color, width| Mark::Contours { field: field.clone(), levels, color, width };
     let mut marks = vec![
         Mark::Heat { field: field.clone(), shade: Shade::Signed { most: 2.5 } },
@@ -94,6 +121,6 @@ fn plot(chosen: &Chosen, name: &str, machine: &Machine) -> Plot {
     marks.push(Mark::Rings { name: String::new(), points, color: Color::hex(0x1f_24_29), radius: 5.5 });
     let x = Axis::new(&chosen.columns[0], frame[0].0, frame[0].1);
     let y = Axis::new(&chosen.columns[1], frame[1].0, frame[1].1);
-    let title = format!("{name}: {} support vectors, {} wrong", machine.support().len(), wrong(chosen, machine));
+    let title = format!("{name}: {} support vectors, {} wrong", machine.support().len(), scaled.wrong(machine));
     Plot { title, x, y, marks }
 }

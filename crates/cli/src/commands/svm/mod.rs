@@ -11,12 +11,13 @@ use gradus::Error;
 use gradus::data::csv::TableOptions;
 use gradus::data::{OpenOptions, Splits, TargetMeaning, split};
 use gradus::learn::points::Points;
+use gradus::learn::scaling::Scaling;
 use gradus::learn::svm::{Classifier, Kernel, SvmOptions};
 
 use crate::commands::json_file;
 use crate::commands::report::check_folder;
 use crate::failure::Failure;
-use model::{Model, Scaling};
+use model::Model;
 
 /// What to do with a machine.
 #[derive(Subcommand)]
@@ -121,9 +122,9 @@ fn train(args: &TrainArgs) -> Result<(), Failure> {
         }
         None => (all, None),
     };
-    let scaling = (!args.no_scaling).then(|| Scaling::of(&points));
+    let scaling = (!args.no_scaling).then(|| Scaling::of(points.values(), points.dimension()));
     if let Some(scaling) = &scaling {
-        points = scaling.apply(&points)?;
+        points = points.scaled_by(scaling)?;
     }
     let gamma = args.gamma.unwrap_or_else(|| Kernel::usual_gamma(points.values(), points.dimension()));
     let kernel = match args.kernel {
