@@ -42,7 +42,8 @@ impl Known {
             ));
         }
         let at = |place: usize| low + (high - low) * place as f64 / 1000.0;
-        if let Some(x) = (0..=1000).map(at).find(|x| !(function.value(&[*x]).abs() <= LARGEST)) {
+        let usable = |x: &f64| (-LARGEST..=LARGEST).contains(&function.value(&[*x]));
+        if let Some(x) = (0..=1000).map(at).find(|x| !usable(x)) {
             let (text, value) = (function.text(), function.value(&[x]));
             return Err(Error::setting(
                 "function",
