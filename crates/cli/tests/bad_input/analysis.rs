@@ -43,6 +43,11 @@ fn data_that_has_no_components_or_no_layout_is_said() {
         refused(folder, &[command, "--data", "quote.csv"], &["quote.csv, line 10: a quote is opened and not closed"]);
         refused(folder, &[command, "--data", "head.csv"], &["head.csv, line 1: it looks like a header"]);
         refused(folder, &[command, "--data", "good.csv", "--to", "none/x.csv"], &["--to: there is no folder none"]);
+        refused(
+            folder,
+            &[command, "--data", "good.csv", "--size", "8x8"],
+            &["--size: is for pictures; good.csv is a table"],
+        );
     }
     refused(folder, &["pca", "--data", "huge.csv"], &["the variance along a component is", "standardize"]);
     assert!(!folder.join("analysis").exists(), "what fails leaves nothing");

@@ -20,6 +20,7 @@ fn wrong_subjects_and_functions_are_named() {
     refused(folder, &["explore", "loss-surface", "--side", "4"], &["side: is 4"]);
     refused(folder, &["explore", "capacity", "--function", "sin(3*x"], &["ends where"]);
     refused(folder, &["explore", "capacity", "--noise=-1"], &["noise: is -1"]);
+    refused(folder, &["explore", "capacity", "--noise", "1e300"], &["noise: is 1e300", "at most"]);
     refused(folder, &["explore", "capacity", "--repeats", "0"], &["0 rounds"]);
     refused(folder, &["explore", "empirical-error", "--function", "ln(x)"], &["choose a domain"]);
     refused(folder, &["explore", "empirical-error", "--sizes", "5"], &["5 samples do not determine 6 weights"]);
@@ -50,7 +51,11 @@ fn data_that_nothing_can_be_learned_from_is_named() {
         fs::write(folder.join(name), text).unwrap();
         refused(folder, &["explore", "capacity", "--data", name], &[said]);
     }
-    refused(folder, &["explore", "ensembles", "--data", "one.csv"], &["class yes"]);
+    refused(folder, &["explore", "ensembles", "--data", "one.csv"], &["one.csv", "class yes"]);
+    fs::write(folder.join("constant.csv"), String::from("a,class\n") + &"1,yes\n1,no\n".repeat(6)).unwrap();
+    for command in [&["svm", "train"][..], &["explore", "svm"]] {
+        refused(folder, &[command, &["--data", "constant.csv"]].concat(), &["the same in every column"]);
+    }
     refused(folder, &["svm", "eval", "one.csv", "--data", "one.csv"], &["one.csv", "no machine"]);
     assert!(!folder.join("svm.json").exists(), "what is refused leaves nothing");
 }
