@@ -10,7 +10,7 @@ pub type Fill<'a> = dyn Fn(Range<usize>, Range<usize>, &mut [f64]) + Sync + 'a;
 /// The items of a panel: a multiple of the heights and widths of all tiles (8 x 24, 6 x 8, 4 x 4).
 pub(super) const WIDTH: usize = 24;
 
-/// A factor in panels of [`WIDTH`] items, each `[depth][WIDTH]`, zeros where there is no item.
+/// A factor in panels of 24 items, each `[depth][24]`, zeros where there is no item.
 #[derive(Debug)]
 pub struct Panels {
     memory: Vec<f64>,
