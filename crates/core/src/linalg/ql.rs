@@ -11,8 +11,8 @@ pub(super) struct Spectrum {
 /// QL with implicit shifts (Bowdler, Martin, Reinsch, Wilkinson: The QR and QL algorithms for symmetric matrices, 1968; EISPACK's tql2).
 /// The rotations are noted first and carried out afterwards, strip by strip. `beside[i]` stands left of `diagonal[i]`, from 1 on.
 ///
-/// Gives none if it does not converge, which has been seen once, with 130 rows whose entries fall over sixteen orders of magnitude,
-/// and not in 1,600 such matrices of up to 32 rows.
+/// Gives none after 30 sweeps a row on average, LAPACK's bound too. Most values take two; where entries fall over more than sixteen
+/// orders of magnitude the first take a hundred, for there the shift drowns in the largest entry, and two a row are enough for all.
 pub(super) fn by_rotations(diagonal: &[f64], beside: &[f64]) -> Option<Spectrum> {
     let n = diagonal.len();
     let (mut values, mut beside) = (diagonal.to_vec(), beside.to_vec());
@@ -22,22 +22,21 @@ pub(super) fn by_rotations(diagonal: &[f64], beside: &[f64]) -> Option<Spectrum>
 
 /// Turns the tridiagonal matrix diagonal by plane rotations, and gives them in their order, or none if it does not converge.
 fn diagonalize(diagonal: &mut [f64], beside: &mut [f64], n: usize) -> Option<Vec<Turn>> {
-    const MOST_SWEEPS: usize = 80;
+    const SWEEPS_A_ROW: usize = 30;
+    let mut sweeps = SWEEPS_A_ROW * n;
     let mut turns = Vec::with_capacity(n * n);
     let (d, e) = (diagonal, beside);
     e.rotate_left(1); // e[i] stands between d[i] and d[i + 1]
     let norm = d.iter().chain(e.iter()).fold(0.0f64, |most, x| most.max(x.abs()));
     let nothing = norm * f64::EPSILON * f64::EPSILON;
     for first in 0..n {
-        for sweep in 0.. {
+        loop {
             let is_small = |i: &usize| e[*i].abs() <= f64::EPSILON * (d[*i].abs() + d[*i + 1].abs()) + nothing;
             let last = (first..n - 1).find(is_small).unwrap_or(n - 1);
             if last == first {
                 break;
             }
-            if sweep == MOST_SWEEPS {
-                return None;
-            }
+            sweeps = sweeps.checked_sub(1)?;
             // Wilkinson's shift.
             let slope = (d[first + 1] - d[first]) / (2.0 * e[first]);
             let mut g = d[last] - d[first] + e[first] / (slope + slope.hypot(1.0).copysign(slope));

@@ -173,6 +173,16 @@ mod tests {
     }
 
     #[test]
+    fn values_that_fall_over_many_orders_of_magnitude_are_found() {
+        for (n, seed) in [(130, 1), (130, 2), (200, 3), (200, 4), (400, 5)] {
+            for rows_a_digit in [0.5, 3.0, 8.0] {
+                let values: Vec<f64> = (0..n).map(|k| 10f64.powf(-f64::from(k) / rows_a_digit)).collect();
+                assert_taken_apart(&with_spectrum(&values, seed), n as usize, &format!("{n}, {seed}, {rows_a_digit}"));
+            }
+        }
+    }
+
+    #[test]
     fn a_second_difference_has_the_closed_form_and_any_number_of_threads_gives_the_same_bits() {
         let n = 200;
         let entry = |i: usize, j: usize| [2.0, -1.0].get(i.abs_diff(j)).copied().unwrap_or(0.0);

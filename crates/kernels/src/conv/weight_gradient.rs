@@ -63,36 +63,30 @@ pub(super) fn backward_weights(shape: &ConvShape, input: &[f32], grad_output: &[
     let plan = Plan::new(shape);
     let grad_weight = Disjoint::new(grad_weight);
     let (together, length) = (plan.input.together, plan.part_len());
+    // Sums that wait for more pictures are kept; others never leave the first cache.
+    let kept = if together < shape.batch { plan.parts() * length } else { 0 };
     with_slot(Slot::Left, plan.input.len() + micro::highest(Form::Columns), |inputs| {
         with_slot(Slot::Right, plan.output.len(), |outputs| {
-            let lay = |pictures: Range<usize>, inputs: &mut [f32], outputs: &mut [f32]| {
-                plan.input.lay(input, pictures.clone(), inputs);
-                plan.output.lay(grad_output, pictures, outputs);
-            };
-            if together == shape.batch {
-                lay(0..together, inputs, outputs);
-                let (inputs, outputs) = (&*inputs, &*outputs);
-                return plan.each_part(&|index| {
-                    with_slot(Slot::Panel, length, |sums| {
-                        let part = plan.part(index);
-                        part.add(inputs, outputs, 0..together, sums);
-                        part.store(sums, &grad_weight);
-                    });
-                });
-            }
-            with_slot(Slot::Output, plan.parts() * length, |sums| {
+            with_slot(Slot::Output, kept, |sums| {
                 let sums = Disjoint::new(sums);
                 for first in (0..shape.batch).step_by(together) {
                     let pictures = first..(first + together).min(shape.batch);
-                    lay(pictures.clone(), inputs, outputs);
+                    plan.input.lay(input, pictures.clone(), inputs);
+                    plan.output.lay(grad_output, pictures.clone(), outputs);
                     let (inputs, outputs) = (&*inputs, &*outputs);
                     plan.each_part(&|index| {
-                        // SAFETY: each part has sums of its own.
-                        let sums = unsafe { sums.part(index * length, length) };
-                        let part = plan.part(index);
-                        part.add(inputs, outputs, pictures.clone(), sums);
-                        if pictures.end == shape.batch {
-                            part.store(sums, &grad_weight);
+                        let add_up = |sums: &mut [f32]| {
+                            let part = plan.part(index);
+                            part.add(inputs, outputs, pictures.clone(), sums);
+                            if pictures.end == shape.batch {
+                                part.store(sums, &grad_weight);
+                            }
+                        };
+                        if kept == 0 {
+                            with_slot(Slot::Panel, length, add_up);
+                        } else {
+                            // SAFETY: each part has sums of its own.
+                            add_up(unsafe { sums.part(index * length, length) });
                         }
                     });
                 }
@@ -205,7 +199,8 @@ impl Blocks {
     }
 }
 
-/// Copies a block's channels of each pixel, as many as N.
+/// Copies a block's channels of each pixel, as many as N. To choose the length pixel by pixel, as patches do, took 15 % longer in all with
+/// 32 groups.
 fn copy_blocks<const N: usize>(row: &[f32], channels: usize, block: &Block, line: &mut [f32]) {
     vectorize(
         #[inline(always)]

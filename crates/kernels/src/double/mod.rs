@@ -17,7 +17,7 @@ use crate::threads::parallel;
 use micro::{Block, Target};
 pub use panels::{Fill, Panels};
 
-/// The items of either factor in a block of C, one task's work: a multiple of every tile's height and width (24, 12, 8, 4).
+/// The items of either factor in a block of C, one task's work: a multiple of every tile's height and width (24, 8, 6, 4).
 const BLOCK: usize = 96;
 /// Fewer multiplications than these are not worth handing to another thread.
 const PARALLEL: usize = 1 << 17;

@@ -24,7 +24,8 @@ const FOLDS: usize = 5;
 impl Classifier {
     /// Trains; classes without points get no machine and are never answered.
     ///
-    /// Errors: one class alone, points that are all the same, settings that cannot be used, fewer points than folds where probabilities are asked for.
+    /// Errors: one class alone, points that are all the same, settings that cannot be used, fewer points than folds where
+    /// probabilities are asked for.
     pub fn train(points: &Points, options: &SvmOptions) -> Result<Self, Error> {
         let present = (0..points.classes().len() as u32).filter(|class| points.labels().contains(class)).count();
         if present < 2 {
