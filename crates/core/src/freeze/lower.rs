@@ -3,6 +3,7 @@
 use gradus_kernels::conv::Prepared;
 
 use super::arena::{self, Life};
+use super::beside;
 use super::graph::{Graph, Node, Source, Work};
 use super::kernel::Kernel;
 use super::part::Part;
@@ -12,6 +13,8 @@ use crate::tensor::Shape;
 /// A node on its way to a step.
 struct Draft {
     node: usize,
+    /// The node whose result this one's is a part of: itself, or a concatenation.
+    whole: usize,
     kernel: Kernel,
     inputs: Vec<Input>,
     info: PlanStep,
@@ -33,6 +36,7 @@ pub(super) fn lower(mut graph: Graph) -> Plan {
     };
     // A reshape is a second name of its input.
     let mut names: Vec<Source> = (0..shapes.len()).map(Source::Node).collect();
+    let joined: Vec<bool> = (0..shapes.len()).map(|place| beside::applies(&graph, place)).collect();
     let mut drafts: Vec<Draft> = Vec::new();
     let nodes = std::mem::take(&mut graph.nodes);
     for (place, mut node) in nodes.into_iter().enumerate() {
@@ -48,6 +52,7 @@ pub(super) fn lower(mut graph: Graph) -> Plan {
         match node.work {
             Work::Gone => {}
             Work::Part(Part::Reshape) => names[place] = inputs[0].source.clone(),
+            _ if joined[place] => join(&mut drafts, place, node, &inputs),
             _ => drafts.push(draft(place, node, inputs)),
         }
     }
@@ -95,7 +100,22 @@ fn draft(place: usize, node: Node, inputs: Vec<Input>) -> Draft {
         weights: kernel.bytes(),
         in_place: false,
     };
-    Draft { node: place, kernel, inputs, info }
+    Draft { node: place, whole: place, kernel, inputs, info }
+}
+
+/// Lets the convolutions that make the inputs of a concatenation write where they belong in it.
+fn join(drafts: &mut [Draft], place: usize, node: Node, inputs: &[Input]) {
+    let (mut first, mut last) = (0, 0);
+    for Input { source, shape } in inputs {
+        let is_it = |draft: &Draft| matches!(source, Source::Node(maker) if *maker == draft.node);
+        let maker = drafts.iter().position(is_it).expect("its inputs are convolutions");
+        if let Kernel::Convolution(prepared) = &mut drafts[maker].kernel {
+            prepared.set_columns(first, node.shape.last());
+        }
+        drafts[maker].whole = place;
+        (first, last) = (first + shape.last(), last.max(maker));
+    }
+    drafts[last].info.ops.extend(node.ops);
 }
 
 /// Which results share a place, and where each lies.
@@ -113,8 +133,11 @@ fn placed(drafts: Vec<Draft>, shapes: &[Shape], output: Source, input_shape: Sha
     if let Source::Node(place) = output {
         last[place] = usize::MAX;
     }
-    // The result that lies at the same place from earlier on, where a step overwrites its first input.
+    // The result that lies at the same place: of which it is a part, or from earlier on, where a step overwrites its first input.
     let mut slot: Vec<usize> = (0..shapes.len()).collect();
+    for draft in &drafts {
+        slot[draft.node] = draft.whole;
+    }
     let mut lives: Vec<Option<Life>> = vec![None; shapes.len()];
     let mut overwrites = vec![false; drafts.len()];
     for (step, draft) in drafts.iter().enumerate() {
@@ -129,9 +152,10 @@ fn placed(drafts: Vec<Draft>, shapes: &[Shape], output: Source, input_shape: Sha
                 overwrites[step] = true;
             }
         }
-        match &mut lives[slot[node]] {
-            Some(life) => life.last = last[node],
-            none => *none = Some(Life { length: shapes[node].elements(), first: step, last: last[node] }),
+        let (slot, last) = (slot[node], last[draft.whole]);
+        match &mut lives[slot] {
+            Some(life) => life.last = last,
+            none => *none = Some(Life { length: shapes[slot].elements(), first: step, last }),
         }
     }
     let kept: Vec<usize> = (0..shapes.len()).filter(|place| lives[*place].is_some()).collect();
@@ -146,7 +170,7 @@ fn placed(drafts: Vec<Draft>, shapes: &[Shape], output: Source, input_shape: Sha
         .into_iter()
         .zip(overwrites)
         .map(|(draft, in_place)| Step {
-            out: [start_of(draft.node), shapes[draft.node].elements()],
+            out: [start_of(draft.node), shapes[draft.whole].elements()],
             kernel: draft.kernel,
             inputs: draft.inputs.into_iter().map(place_of).collect(),
             info: PlanStep { in_place, ..draft.info },

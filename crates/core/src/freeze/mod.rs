@@ -6,11 +6,13 @@
 //!
 //!   conv2d, batch_norm, relu6            one step: a convolution by weights that the normalization is folded into, with bias
 //!   conv2d, batch_norm, add, relu        and activation, and the residual path added, before a result leaves the cache
+//!   conv2d, conv2d, concat               two steps, whose results lie side by side
 //! ```
 //! An op says what it is by [`Op::part`](crate::Op::part); one that says nothing runs by its own `forward`, so every network
 //! can be frozen. A plan is for one shape of input.
 
 mod arena;
+mod beside;
 mod graph;
 mod kernel;
 mod lower;

@@ -85,6 +85,33 @@ fn shuffled_channels_come_out_by_turns() {
 }
 
 #[test]
+#[cfg(not(real64))]
+fn convolutions_write_side_by_side_what_is_concatenated() {
+    let mut rng = Rng::new(1);
+    let [one, three, behind] =
+        [(5, 7, 1), (5, 6, 3), (13, 4, 3)].map(|(from, to, side)| Conv2d::new(from, to, side).same().init(&mut rng));
+    let norms = [norm(7, 1), norm(6, 2)];
+    let join = move |x: &Tensor, more: &dyn Fn(&Tensor, &Tensor) -> Tensor| {
+        let cx = &mut Context::eval();
+        let [a, b] =
+            [(&one, &norms[0]), (&three, &norms[1])].map(|(conv, norm)| norm.forward(&conv.forward(x, cx), cx));
+        let joined = more(&a, &b);
+        behind.forward(&joined, cx).add(&joined.narrow(3, 2, 4))
+    };
+    let join = std::sync::Arc::new(join);
+    let both = join.clone();
+    let net = Function::new(move |x: &Tensor| both(x, &|a, b| Tensor::concat(&[&b.relu(), a], 3)));
+    let steps = ["conv2d+batch_norm", "conv2d+batch_norm+relu+concat", "narrow", "conv2d+add"];
+    let plan = check(&net, &[2, 9, 8, 5], &steps);
+    // The input of the last steps, what is cut out of it, and the output.
+    assert_eq!(plan.memory().arena, 2 * 72 * (13 + 4 + 4) * size_of::<Real>());
+    // What somebody else reads, or is no convolution's, is copied.
+    let net = Function::new(move |x: &Tensor| join(x, &|a, b| Tensor::concat(&[&b.add(&b.exp()), a], 3)));
+    let steps = ["conv2d+batch_norm", "conv2d+batch_norm", "exp", "add", "concat", "narrow", "conv2d+add"];
+    check(&net, &[2, 9, 8, 5], &steps);
+}
+
+#[test]
 fn any_op_runs_and_any_output_comes_out() {
     let net = Function::new(|x: &Tensor| {
         let parts = x.split(3, &[1, 3, 2]);

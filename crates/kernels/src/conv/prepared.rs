@@ -11,7 +11,13 @@ use super::products::PackedWeights;
 use super::winograd::{self, Side};
 use super::{Algorithm, ConvShape, Direction, choose};
 use crate::Real;
-use crate::gemm::{Activation, Epilogue, Matrix, PackedRight, gemm_packed};
+#[cfg(not(real64))]
+use crate::disjoint::Disjoint;
+#[cfg(real64)]
+use crate::gemm::gemm_packed;
+use crate::gemm::{Activation, Epilogue, Matrix, PackedRight};
+#[cfg(not(real64))]
+use crate::gemm::{Output, Rows, product_packed};
 
 /// A convolution with its weights, ready to run.
 pub struct Prepared {
@@ -21,6 +27,8 @@ pub struct Prepared {
     weights: Weights,
     bias: Option<Vec<Real>>,
     activation: Activation,
+    /// Where the results of each pixel begin, and how far it is to the next pixel's.
+    columns: [usize; 2],
 }
 
 /// The weights in the form that an algorithm reads.
@@ -81,12 +89,26 @@ impl Prepared {
         shape.check(shape.in_len(), weight.len(), shape.out_len());
         Epilogue::bias(bias).check(shape.out_channels, shape.out_len());
         let bias = bias.map(<[Real]>::to_vec);
+        let (shape, columns) = (*shape, [0, shape.out_channels]);
         #[cfg(not(real64))]
-        if let Some(joined) = Joined::of(shape) {
+        if let Some(joined) = Joined::of(&shape) {
             let weights = joined.with_weights(weight, |weight| Weights::new(&joined.shape, weight));
-            return Prepared { shape: *shape, computed: joined.shape, weights, bias, activation };
+            return Prepared { shape, computed: joined.shape, weights, bias, activation, columns };
         }
-        Prepared { shape: *shape, computed: *shape, weights: Weights::new(shape, weight), bias, activation }
+        Prepared { shape, computed: shape, weights: Weights::new(&shape, weight), bias, activation, columns }
+    }
+
+    /// Sends the results to the columns from `first` on of pixels of `all` numbers, of which others fill the rest: what is concatenated
+    /// is so written where it belongs.
+    ///
+    /// # Panics
+    /// When there are not so many columns, or the kernel fills whole pixels: a depthwise convolution's, and all of a f64 build.
+    #[track_caller]
+    pub fn set_columns(&mut self, first: usize, all: usize) {
+        let channels = self.shape.out_channels;
+        assert!(first + channels <= all, "conv: {channels} channels from {first} on are more than {all} columns");
+        assert!(!cfg!(real64) && !self.shape.is_depthwise(), "conv: {:?} fills whole pixels", self.shape);
+        self.columns = [first, all];
     }
 
     /// The sizes.
@@ -118,13 +140,16 @@ impl Prepared {
     /// output = activation(convolution of the input + bias + residual).
     ///
     /// # Panics
-    /// When a slice has not as many numbers as the shape says.
+    /// When a slice has not as many numbers as the shape says. A residual has as many as the output, in its layout.
     #[track_caller]
     pub fn run(&self, input: &[Real], residual: Option<&[Real]>, output: &mut [Real]) {
-        self.shape.check(input.len(), self.shape.weight_len(), output.len());
-        let shape = &self.computed;
+        let (shape, [first, pixel]) = (&self.computed, self.columns);
+        let results = output.len() / pixel.max(1) * shape.out_channels;
+        self.shape.check(input.len(), self.shape.weight_len(), results);
         let epilogue = Epilogue { bias: self.bias.as_deref(), residual, activation: self.activation };
         epilogue.check(shape.out_channels, output.len());
+        let epilogue = Epilogue { residual: residual.and_then(|residual| residual.get(first..)), ..epilogue };
+        let output = output.get_mut(first..).unwrap_or_default();
         match &self.weights {
             #[cfg(real64)]
             Weights::Plain(weight) => super::forward(shape, input, weight, epilogue, output),
@@ -132,12 +157,18 @@ impl Prepared {
             Weights::Depthwise(weight) => depthwise::forward_turned(shape, input, weight, epilogue, output),
             Weights::Pointwise(right) => {
                 let (rows, columns) = (input.len() / shape.in_channels.max(1), shape.in_channels);
-                gemm_packed(Matrix { data: input, rows, columns, transposed: false }, right, output, epilogue);
+                let pixels = Matrix { data: input, rows, columns, transposed: false };
+                #[cfg(real64)]
+                gemm_packed(pixels, right, output, epilogue);
+                #[cfg(not(real64))]
+                let output = Output { c: Disjoint::new(output), stride: pixel, column: 0, accumulate: false, epilogue };
+                #[cfg(not(real64))]
+                product_packed(&Rows::of(pixels), right, &output);
             }
             #[cfg(not(real64))]
-            Weights::Direct(weights) => weights.forward(shape, input, epilogue, output),
+            Weights::Direct(weights) => weights.forward(shape, input, epilogue, pixel, output),
             #[cfg(not(real64))]
-            Weights::Winograd(weights) => weights.forward(shape, input, epilogue, output),
+            Weights::Winograd(weights) => weights.forward(shape, input, epilogue, pixel, output),
         }
     }
 }
@@ -159,6 +190,25 @@ mod tests {
             Activation::Sigmoid => sigmoid,
             Activation::Silu => x * sigmoid,
         }
+    }
+
+    /// Among other columns, which stay as they are, the results have the same bits.
+    #[cfg(not(real64))]
+    fn assert_fills_its_columns(mut prepared: Prepared, x: &[Real], residual: Option<&[Real]>, expected: &[Real]) {
+        let channels = prepared.shape().out_channels;
+        let (first, all) = (3, channels + 8);
+        let wide = |narrow: &[Real], rest: Real| {
+            let mut wide = vec![rest; narrow.len() / channels * all];
+            for (wide, narrow) in wide.chunks_mut(all).zip(narrow.chunks(channels)) {
+                wide[first..first + channels].copy_from_slice(narrow);
+            }
+            wide
+        };
+        let mut y = wide(&vec![Real::NAN; expected.len()], 5.0);
+        let residual = residual.map(|residual| wide(residual, 7.0));
+        prepared.set_columns(first, all);
+        prepared.run(x, residual.as_deref(), &mut y);
+        assert_eq!(y, wide(expected, 5.0));
     }
 
     #[test]
@@ -208,6 +258,10 @@ mod tests {
                     let prepared = Prepared::new(&shape, &weight, has_bias.then_some(&bias), activation);
                     let mut y = vec![Real::NAN; shape.out_len()];
                     prepared.run(&x, has_residual.then_some(&residual), &mut y);
+                    #[cfg(not(real64))]
+                    if !shape.is_depthwise() {
+                        assert_fills_its_columns(prepared, &x, has_residual.then_some(&residual), &y);
+                    }
                     for (place, y) in y.iter().enumerate() {
                         let bias = if has_bias { bias[place % shape.out_channels] } else { 0.0 };
                         let residual = if has_residual { residual[place] } else { 0.0 };

@@ -32,7 +32,7 @@ pub(super) fn forward(shape: &ConvShape, input: &[Real], weight: &[Real], epilog
     let output = Disjoint::new(output);
     each_band(shape, input, &|patches, start| {
         for group in 0..shape.groups {
-            let output = part_of_output(shape, &output, epilogue, group, start);
+            let output = part_of_output(shape, shape.out_channels, &output, epilogue, group, start);
             rows_product(patches.of_group(group), &weights_of(shape, weight, group), &output);
         }
     });
@@ -81,12 +81,13 @@ impl PackedWeights {
         self.groups.iter().map(PackedRight::bytes).sum()
     }
 
-    /// [`forward`] with these weights. Batch, height and width may be others than those they were packed for.
-    pub fn forward(&self, shape: &ConvShape, input: &[Real], epilogue: Epilogue, output: &mut [Real]) {
+    /// [`forward`] with these weights, into pixels that are `pixel` numbers apart. Batch, height and width may be others than
+    /// those they were packed for.
+    pub fn forward(&self, shape: &ConvShape, input: &[Real], epilogue: Epilogue, pixel: usize, output: &mut [Real]) {
         let output = Disjoint::new(output);
         each_band(shape, input, &|patches, start| {
             for (group, right) in self.groups.iter().enumerate() {
-                let output = part_of_output(shape, &output, epilogue, group, start);
+                let output = part_of_output(shape, pixel, &output, epilogue, group, start);
                 of_rows(patches.of_group(group), Packed(right, &output));
             }
         });
@@ -100,9 +101,10 @@ fn weights_of<'a>(shape: &ConvShape, weight: &'a [Real], group: usize) -> Column
     Columns::of(Matrix { data, rows: size / out.max(1), columns: out, transposed: true })
 }
 
-/// Where the product of a group goes, from a place on.
+/// Where the product of a group goes, from a place on, in pixels that are `pixel` numbers apart.
 fn part_of_output<'a>(
     shape: &ConvShape,
+    pixel: usize,
     output: &Disjoint<'a, Real>,
     epilogue: Epilogue<'a>,
     group: usize,
@@ -112,8 +114,8 @@ fn part_of_output<'a>(
     let bias = epilogue.bias.map(|bias| &bias[group * out..(group + 1) * out]);
     Output {
         c: output.part_of_all(),
-        stride: shape.out_channels,
-        column: start * shape.out_channels + group * out,
+        stride: pixel,
+        column: start * pixel + group * out,
         accumulate: false,
         epilogue: Epilogue { bias, ..epilogue },
     }

@@ -34,7 +34,7 @@ fn compare(shape: &ConvShape) {
     #[cfg(not(real64))]
     if !shape.is_depthwise() {
         let packed = products::PackedWeights::new(shape, &w);
-        let found = twice(|y| packed.forward(shape, &x, epilogue, y), shape.out_len());
+        let found = twice(|y| packed.forward(shape, &x, epilogue, shape.out_channels, y), shape.out_len());
         close(&found, &expected, "output by packed weights", shape);
     }
     let mut expected = vec![0.0; shape.in_len()];

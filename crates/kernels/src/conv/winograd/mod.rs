@@ -126,11 +126,17 @@ impl Weights {
         size_of_val(&*self.packed)
     }
 
-    /// The forward pass. The shape may differ from the one of [`Weights::new`] in batch, height, width and padding.
-    pub fn forward(&self, shape: &ConvShape, input: &[f32], epilogue: Epilogue, output: &mut [f32]) {
+    /// The forward pass, into pixels that are `pixel` numbers apart. The shape may differ from the one of [`Weights::new`] in batch,
+    /// height, width and padding.
+    pub fn forward(&self, shape: &ConvShape, input: &[f32], epilogue: Epilogue, pixel: usize, output: &mut [f32]) {
         let output = Disjoint::new(output);
         for (group, packed) in self.packed.chunks(self.plan.all_weights_len()).enumerate() {
-            let (grid, weights) = (|side| Grid::of_output(shape, group, side), forward::Weights::Packed(packed));
+            let grid = |side| {
+                let mut grid = Grid::of_output(shape, group, side);
+                grid.output.pixel = pixel;
+                grid
+            };
+            let weights = forward::Weights::Packed(packed);
             let (plan, output) = (&self.plan, output.part_of_all());
             match self.side {
                 Side::Two => Convolution { grid: grid(2), plan, input, weights, epilogue, output }.run::<4>(),

@@ -154,7 +154,7 @@ fn the_epilogue_and_weights_transformed_before() {
                 // Relative to the largest sum: a ReLU6 cuts off what the error is a part of.
                 let error = error(&found, &expected) * largest(&expected) / largest(&sums);
                 assert!(error < 6e-6, "{shape:?} {activation:?} {side:?}: {error:e}");
-                Weights::new(side, &shape, &w).forward(&shape, &x, epilogue, &mut again);
+                Weights::new(side, &shape, &w).forward(&shape, &x, epilogue, shape.out_channels, &mut again);
                 let again: Vec<f64> = again.into_iter().map(f64::from).collect();
                 assert!(self::error(&found, &again) < 2e-6, "transformed before: {shape:?} {side:?}");
             }
