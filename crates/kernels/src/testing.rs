@@ -46,3 +46,13 @@ pub fn assert_same_for_any_threads(work: impl Fn() -> Vec<Real>) {
     let same = one.len() == two.len() && one.iter().zip(&two).all(|(a, b)| a.to_bits() == b.to_bits());
     assert!(same, "one thread and two give different bits");
 }
+
+/// Rows of `row` numbers as the columns from `first` on of rows of `all`, the others filled with `rest`.
+#[cfg(not(real64))]
+pub fn among(rows: &[Real], row: usize, [first, all]: [usize; 2], rest: Real) -> Vec<Real> {
+    let mut wide = vec![rest; rows.len() / row * all];
+    for (wide, narrow) in wide.chunks_mut(all).zip(rows.chunks(row)) {
+        wide[first..first + row].copy_from_slice(narrow);
+    }
+    wide
+}

@@ -4,7 +4,8 @@
 //!            concat                       pixels of both
 //!   conv2d ──┘
 //! ```
-//! SqueezeNet's and GoogLeNet's modules end like this. Where something else is concatenated too, all is copied.
+//! SqueezeNet's and GoogLeNet's modules end like this. Where something else is concatenated too, be it a convolution in groups or one that
+//! adds a residual path, which no network is known to do, all is copied.
 
 use super::graph::{Graph, Node, Work};
 use super::part::Part;
@@ -13,7 +14,7 @@ use super::part::Part;
 pub(super) fn applies(graph: &Graph, at: usize) -> bool {
     let node = &graph.nodes[at];
     let Work::Part(Part::Concat { axis }) = node.work else { return false };
-    // The kernels of a f64 build fill whole pixels.
+    // Kernels of an f64 build fill whole pixels, as depthwise ones do.
     !cfg!(real64)
         && axis + 1 == node.shape.rank()
         && (0..node.inputs.len()).all(|input| {

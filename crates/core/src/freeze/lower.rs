@@ -108,10 +108,11 @@ fn join(drafts: &mut [Draft], place: usize, node: Node, inputs: &[Input]) {
     let (mut first, mut last) = (0, 0);
     for Input { source, shape } in inputs {
         let is_it = |draft: &Draft| matches!(source, Source::Node(maker) if *maker == draft.node);
-        let maker = drafts.iter().position(is_it).expect("its inputs are convolutions");
-        if let Kernel::Convolution(prepared) = &mut drafts[maker].kernel {
-            prepared.set_columns(first, node.shape.last());
-        }
+        let maker = drafts.iter().position(is_it).expect("makers come before readers");
+        let Kernel::Convolution(prepared) = &mut drafts[maker].kernel else {
+            unreachable!("its inputs are convolutions")
+        };
+        prepared.set_columns(first, node.shape.last());
         drafts[maker].whole = place;
         (first, last) = (first + shape.last(), last.max(maker));
     }
@@ -133,7 +134,7 @@ fn placed(drafts: Vec<Draft>, shapes: &[Shape], output: Source, input_shape: Sha
     if let Source::Node(place) = output {
         last[place] = usize::MAX;
     }
-    // The result that lies at the same place: of which it is a part, or from earlier on, where a step overwrites its first input.
+    // Whose place a result takes: that of the concatenation it is a part of; of its first input, which a step overwrites; or its own.
     let mut slot: Vec<usize> = (0..shapes.len()).collect();
     for draft in &drafts {
         slot[draft.node] = draft.whole;
@@ -146,16 +147,16 @@ fn placed(drafts: Vec<Draft>, shapes: &[Shape], output: Source, input_shape: Sha
             (draft.kernel.can_overwrite(), draft.inputs.first())
         {
             let is_it = |input: &Input| matches!(&input.source, Source::Node(other) if other == first);
-            let whole = shape.elements() == shapes[node].elements();
-            if last[*first] == step && !draft.inputs[1..].iter().any(is_it) && whole {
+            let fits = shape.elements() == shapes[node].elements();
+            if last[*first] == step && !draft.inputs[1..].iter().any(is_it) && fits {
                 slot[node] = slot[*first];
                 overwrites[step] = true;
             }
         }
-        let (slot, last) = (slot[node], last[draft.whole]);
-        match &mut lives[slot] {
-            Some(life) => life.last = last,
-            none => *none = Some(Life { length: shapes[slot].elements(), first: step, last }),
+        let end = last[draft.whole];
+        match &mut lives[slot[node]] {
+            Some(life) => life.last = end,
+            none => *none = Some(Life { length: shapes[slot[node]].elements(), first: step, last: end }),
         }
     }
     let kept: Vec<usize> = (0..shapes.len()).filter(|place| lives[*place].is_some()).collect();

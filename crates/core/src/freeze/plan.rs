@@ -54,7 +54,7 @@ pub struct PlanMemory {
 pub(super) struct Step {
     pub kernel: Kernel,
     pub inputs: SmallVec<[Place; 3]>,
-    /// Where the result begins in the arena, and its length.
+    /// Where the result begins in the arena, and its length: that of the whole concatenation which it is a part of, if it is.
     pub out: [usize; 2],
     pub info: PlanStep,
 }

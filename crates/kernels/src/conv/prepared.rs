@@ -11,13 +11,7 @@ use super::products::PackedWeights;
 use super::winograd::{self, Side};
 use super::{Algorithm, ConvShape, Direction, choose};
 use crate::Real;
-#[cfg(not(real64))]
-use crate::disjoint::Disjoint;
-#[cfg(real64)]
-use crate::gemm::gemm_packed;
 use crate::gemm::{Activation, Epilogue, Matrix, PackedRight};
-#[cfg(not(real64))]
-use crate::gemm::{Output, Rows, product_packed};
 
 /// A convolution with its weights, ready to run.
 pub struct Prepared {
@@ -98,11 +92,11 @@ impl Prepared {
         Prepared { shape, computed: shape, weights: Weights::new(&shape, weight), bias, activation, columns }
     }
 
-    /// Sends the results to the columns from `first` on of pixels of `all` numbers, of which others fill the rest: what is concatenated
-    /// is so written where it belongs.
+    /// From now on an output has pixels of `all` numbers, of which those from `first` on are written and the others stay: a part of a
+    /// concatenation by channels, written where it belongs.
     ///
     /// # Panics
-    /// When there are not so many columns, or the kernel fills whole pixels: a depthwise convolution's, and all of a f64 build.
+    /// When a pixel has too few numbers, or the kernel fills whole pixels: a depthwise convolution's, and all in an f64 build.
     #[track_caller]
     pub fn set_columns(&mut self, first: usize, all: usize) {
         let channels = self.shape.out_channels;
@@ -137,15 +131,16 @@ impl Prepared {
         weights + self.bias.as_deref().map_or(0, size_of_val)
     }
 
-    /// output = activation(convolution of the input + bias + residual).
+    /// output = activation(convolution of the input + bias + residual). A residual has the layout of the output.
     ///
     /// # Panics
-    /// When a slice has not as many numbers as the shape says. A residual has as many as the output, in its layout.
+    /// When a slice has not as many numbers as the shape and [`Prepared::set_columns`] say.
     #[track_caller]
     pub fn run(&self, input: &[Real], residual: Option<&[Real]>, output: &mut [Real]) {
         let (shape, [first, pixel]) = (&self.computed, self.columns);
-        let results = output.len() / pixel.max(1) * shape.out_channels;
-        self.shape.check(input.len(), self.shape.weight_len(), results);
+        self.shape.check(input.len(), self.shape.weight_len(), self.shape.out_len());
+        let pixels = shape.batch * shape.out_height() * shape.out_width();
+        assert!(output.len() == pixels * pixel, "conv: {} numbers hold no {pixels} pixels of {pixel}", output.len());
         let epilogue = Epilogue { bias: self.bias.as_deref(), residual, activation: self.activation };
         epilogue.check(shape.out_channels, output.len());
         let epilogue = Epilogue { residual: residual.and_then(|residual| residual.get(first..)), ..epilogue };
@@ -156,14 +151,9 @@ impl Prepared {
             #[cfg(not(real64))]
             Weights::Depthwise(weight) => depthwise::forward_turned(shape, input, weight, epilogue, output),
             Weights::Pointwise(right) => {
-                let (rows, columns) = (input.len() / shape.in_channels.max(1), shape.in_channels);
+                let (rows, columns) = (shape.batch * shape.in_height * shape.in_width, shape.in_channels);
                 let pixels = Matrix { data: input, rows, columns, transposed: false };
-                #[cfg(real64)]
-                gemm_packed(pixels, right, output, epilogue);
-                #[cfg(not(real64))]
-                let output = Output { c: Disjoint::new(output), stride: pixel, column: 0, accumulate: false, epilogue };
-                #[cfg(not(real64))]
-                product_packed(&Rows::of(pixels), right, &output);
+                pointwise(pixels, right, epilogue, pixel, output);
             }
             #[cfg(not(real64))]
             Weights::Direct(weights) => weights.forward(shape, input, epilogue, pixel, output),
@@ -173,9 +163,24 @@ impl Prepared {
     }
 }
 
+/// The product of pixels and weights, into pixels that are `stride` numbers apart.
+#[cfg(not(real64))]
+fn pointwise(pixels: Matrix, weights: &PackedRight, epilogue: Epilogue, stride: usize, output: &mut [Real]) {
+    use crate::gemm::{Output, Rows, product_packed};
+    let c = crate::disjoint::Disjoint::new(output);
+    product_packed(&Rows::of(pixels), weights, &Output { c, stride, column: 0, accumulate: false, epilogue });
+}
+
+#[cfg(real64)]
+fn pointwise(pixels: Matrix, weights: &PackedRight, epilogue: Epilogue, _: usize, output: &mut [Real]) {
+    crate::gemm::gemm_packed(pixels, weights, output, epilogue);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(not(real64))]
+    use crate::testing::among;
     use crate::testing::numbers;
 
     fn value(activation: Activation, x: Real) -> Real {
@@ -196,19 +201,12 @@ mod tests {
     #[cfg(not(real64))]
     fn assert_fills_its_columns(mut prepared: Prepared, x: &[Real], residual: Option<&[Real]>, expected: &[Real]) {
         let channels = prepared.shape().out_channels;
-        let (first, all) = (3, channels + 8);
-        let wide = |narrow: &[Real], rest: Real| {
-            let mut wide = vec![rest; narrow.len() / channels * all];
-            for (wide, narrow) in wide.chunks_mut(all).zip(narrow.chunks(channels)) {
-                wide[first..first + channels].copy_from_slice(narrow);
-            }
-            wide
-        };
-        let mut y = wide(&vec![Real::NAN; expected.len()], 5.0);
-        let residual = residual.map(|residual| wide(residual, 7.0));
-        prepared.set_columns(first, all);
+        let columns = [3, channels + 8];
+        let mut y = among(&vec![Real::NAN; expected.len()], channels, columns, 5.0);
+        let residual = residual.map(|residual| among(residual, channels, columns, 7.0));
+        prepared.set_columns(columns[0], columns[1]);
         prepared.run(x, residual.as_deref(), &mut y);
-        assert_eq!(y, wide(expected, 5.0));
+        assert_eq!(y, among(expected, channels, columns, 5.0));
     }
 
     #[test]
@@ -237,6 +235,9 @@ mod tests {
             ConvShape { in_channels: 1, out_channels: 16, kernel: [3, 5], padding: [[0; 2], [3, 1]], ..dense },
             ConvShape { in_channels: 2, out_channels: 40, kernel: [2, 4], dilation: [2, 1], ..dense },
             ConvShape { in_channels: 3, out_channels: 7, stride: [1, 3], ..dense },
+            // Sums in two parts.
+            ConvShape { in_channels: 70, stride: [2, 2], ..dense },
+            ConvShape { in_channels: 1100, kernel: [1, 1], padding: [[0; 2]; 2], ..dense },
             // A row so long that threads share it.
             ConvShape {
                 in_height: 1,
@@ -267,7 +268,7 @@ mod tests {
                         let residual = if has_residual { residual[place] } else { 0.0 };
                         let expected = value(activation, plain[place] + bias + residual);
                         assert!(
-                            (y - expected).abs() < 2e-5,
+                            (y - expected).abs() < 2e-5 * expected.abs().max(1.0),
                             "{shape:?} {activation:?} at {place}: {y}, not {expected}"
                         );
                     }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::gemm::Activation;
-use crate::testing::{assert_same_for_any_threads, numbers};
+use crate::testing::{among, assert_same_for_any_threads, numbers};
 
 /// The three passes by their definition, in f64.
 struct Reference {
@@ -149,14 +149,19 @@ fn the_epilogue_and_weights_transformed_before() {
             }
             let expected: Vec<f64> = expected.into_iter().map(f64::from).collect();
             for side in [Side::Two, Side::Four] {
-                let [mut found, mut again] = [(); 2].map(|()| vec![f32::NAN; shape.out_len()]);
+                let mut found = vec![f32::NAN; shape.out_len()];
                 forward(side, &shape, &x, &w, epilogue, &mut found);
                 // Relative to the largest sum: a ReLU6 cuts off what the error is a part of.
                 let error = error(&found, &expected) * largest(&expected) / largest(&sums);
                 assert!(error < 6e-6, "{shape:?} {activation:?} {side:?}: {error:e}");
-                Weights::new(side, &shape, &w).forward(&shape, &x, epilogue, shape.out_channels, &mut again);
+                // Into pixels that hold other columns, too.
+                let wide = |rows: &[f32]| among(rows, channels, [0, channels + 5], 1.0);
+                let (mut again, residual) = (wide(&vec![f32::NAN; shape.out_len()]), wide(&residual));
+                let epilogue = Epilogue { residual: Some(&residual), ..epilogue };
+                Weights::new(side, &shape, &w).forward(&shape, &x, epilogue, channels + 5, &mut again);
                 let again: Vec<f64> = again.into_iter().map(f64::from).collect();
-                assert!(self::error(&found, &again) < 2e-6, "transformed before: {shape:?} {side:?}");
+                assert!(self::error(&wide(&found), &again) < 2e-6, "transformed before: {shape:?} {side:?}");
+                assert!(again.iter().skip(channels).step_by(channels + 5).all(|x| *x == 1.0));
             }
         }
     }
