@@ -109,6 +109,19 @@ impl Window {
         }
     }
 
+    /// Whether no input lies in two windows.
+    fn is_apart(self, length: usize) -> bool {
+        match self {
+            Window::Adaptive { count } => length.is_multiple_of(count.max(1)),
+            Window::Sliding { kernel, stride, dilation, .. } => stride > dilation * kernel.saturating_sub(1),
+        }
+    }
+
+    /// How many inputs lie in windows that are apart.
+    fn covered(self, length: usize) -> usize {
+        (0..self.outputs(length)).map(|output| self.taps(length, output).count()).sum()
+    }
+
     /// The most elements that a window covers, where they are known beforehand.
     fn most(self) -> usize {
         match self {
@@ -162,6 +175,16 @@ impl PoolShape {
     fn sizes(&self) -> Sizes {
         let row = self.out_width() * self.channels;
         Sizes { picture: self.in_height * self.in_width * self.channels, out: self.out_height() * row, row }
+    }
+
+    /// Whether no input lies in two windows.
+    fn windows_are_apart(&self) -> bool {
+        self.rows.is_apart(self.in_height) && self.columns.is_apart(self.in_width)
+    }
+
+    /// Whether every input lies in one of windows that are apart.
+    fn windows_cover(&self) -> bool {
+        self.rows.covered(self.in_height) == self.in_height && self.columns.covered(self.in_width) == self.in_width
     }
 
     /// Calls `pixel(rows, columns, start)` for each output of row `output`, where `start` is the place in the output row.

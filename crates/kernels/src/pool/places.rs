@@ -1,10 +1,12 @@
 //! Reading and writing by the places that max pooling stored: its gradient and second derivative, and max-unpooling.
 //!
-//! One channel at a time: comparing every input of a window with the stored place, whole vectors at a time, was slower
-//! even for 2x2 windows (0.37 ms against 0.21 for 64 pictures of 28x28x32, one thread).
+//! Where windows overlap, one channel at a time is added to its place. Where they lie apart, each input is written once, whole vectors at a
+//! time: the number of its window if its place is the stored one, and 0 if not. That spares 3 % of a small CNN's step, whose maps no second cache
+//! holds; from the second cache, 64 pictures of 28x28x32 would take 0.37 ms in place of 0.21.
 
 use super::{PoolShape, check};
 use crate::Real;
+use crate::isa::vectorize;
 use crate::threads::parallel_chunks;
 
 /// The place of an output that none of its window's inputs made: a ReLU has cut it off.
@@ -34,22 +36,63 @@ pub fn gather_places(shape: &PoolShape, x: &[Real], places: &[u32], out: &mut [R
 }
 
 /// `out[b, p, c] = sum of x[b, o, c] over the outputs o whose stored place is p`, [`NOWHERE`] being none, where `out` has the shape of the pooled
-/// input: the gradient of max pooling, and max-unpooling. Pictures are shared among the threads; within one, outputs are taken in order.
+/// input: the gradient of max pooling, and max-unpooling. The places must lie in their outputs' windows, as those do that
+/// [`max_with_places`](super::max_with_places) stores. Pictures are shared among the threads; within one, outputs are taken in order.
 #[track_caller]
 pub fn scatter_places(shape: &PoolShape, x: &[Real], places: &[u32], out: &mut [Real]) {
     let sizes = check("scatter places", shape, out.len(), x.len());
     assert_eq!(places.len(), x.len(), "scatter places: the places' length is not the input's");
     let task = sizes.pictures_in_task();
+    let (is_apart, is_covered) = (shape.windows_are_apart() && shape.channels >= WIDE, shape.windows_cover());
     parallel_chunks(out, (task * sizes.picture).max(1), &|index, out| {
         for (offset, out) in out.chunks_mut(sizes.picture).enumerate() {
             let from = (index * task + offset) * sizes.out;
             let (x, places) = (&x[from..from + sizes.out], &places[from..from + sizes.out]);
-            out.fill(0.0);
+            if !(is_apart && is_covered) {
+                out.fill(0.0);
+            }
+            if is_apart {
+                vectorize(
+                    #[inline(always)]
+                    move || spread_picture(shape, sizes.row, x, places, out),
+                );
+                continue;
+            }
             for (x, places) in x.chunks(shape.channels).zip(places.chunks(shape.channels)) {
                 scatter_picture(x, places, out);
             }
         }
     });
+}
+
+/// From so many channels on, vectors are worth setting up a window.
+const WIDE: usize = 8;
+
+/// Writes every input that lies in a window.
+#[inline(always)]
+fn spread_picture(shape: &PoolShape, row: usize, x: &[Real], places: &[u32], picture: &mut [Real]) {
+    let channels = shape.channels;
+    for (output, (x, places)) in x.chunks_exact(row).zip(places.chunks_exact(row)).enumerate() {
+        shape.pixels(
+            output,
+            row,
+            #[inline(always)]
+            |rows, columns, start| {
+                let (x, places) = (&x[start..][..channels], &places[start..][..channels]);
+                shape.each_tap(
+                    rows,
+                    columns,
+                    #[inline(always)]
+                    |place| {
+                        let out = &mut picture[place * channels..][..channels];
+                        for channel in 0..channels {
+                            out[channel] = if places[channel] == place as u32 { x[channel] } else { 0.0 };
+                        }
+                    },
+                );
+            },
+        );
+    }
 }
 
 /// Adds the channels of one output to their places in a picture.
