@@ -5,7 +5,7 @@
 //!   conv2d ──┘
 //! ```
 //! SqueezeNet's and GoogLeNet's modules end like this. Where something else is concatenated too, be it a convolution in groups or one that
-//! adds a residual path, which no network is known to do, all is copied.
+//! adds a residual path, all is copied.
 
 use super::graph::{Graph, Node, Work};
 use super::part::Part;

@@ -11,8 +11,8 @@ pub(super) struct Spectrum {
 /// QL with implicit shifts (Bowdler, Martin, Reinsch, Wilkinson: The QR and QL algorithms for symmetric matrices, 1968; EISPACK's tql2).
 /// The rotations are noted first and carried out afterwards, strip by strip. `beside[i]` stands left of `diagonal[i]`, from 1 on.
 ///
-/// Gives none after 30 sweeps a row on average, LAPACK's bound too. Most values take two; where entries fall over more than sixteen
-/// orders of magnitude the first take a hundred, for there the shift drowns in the largest entry, and two a row are enough for all.
+/// Gives none after 30 sweeps a row on average, LAPACK's bound too. Where entries fall over more than sixteen orders of magnitude the
+/// shift drowns in the largest one, and single values take up to 114 sweeps; all together took at most 1.6 a row in 480 such matrices.
 pub(super) fn by_rotations(diagonal: &[f64], beside: &[f64]) -> Option<Spectrum> {
     let n = diagonal.len();
     let (mut values, mut beside) = (diagonal.to_vec(), beside.to_vec());

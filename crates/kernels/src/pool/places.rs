@@ -1,8 +1,7 @@
 //! Reading and writing by the places that max pooling stored: its gradient and second derivative, and max-unpooling.
 //!
 //! Where windows overlap, one channel at a time is added to its place. Where they lie apart, each input is written once, whole vectors at a
-//! time: the number of its window if its place is the stored one, and 0 if not. That spares 3 % of a small CNN's step, whose maps no second cache
-//! holds; from the second cache, 64 pictures of 28x28x32 would take 0.37 ms in place of 0.21.
+//! time: the number of its window if its place is the stored one, and 0 if not. That spares 3 % of a small CNN's step.
 
 use super::{PoolShape, check};
 use crate::Real;
@@ -43,12 +42,13 @@ pub fn scatter_places(shape: &PoolShape, x: &[Real], places: &[u32], out: &mut [
     let sizes = check("scatter places", shape, out.len(), x.len());
     assert_eq!(places.len(), x.len(), "scatter places: the places' length is not the input's");
     let task = sizes.pictures_in_task();
-    let (is_apart, is_covered) = (shape.windows_are_apart() && shape.channels >= WIDE, shape.windows_cover());
+    let is_apart = shape.channels >= WIDE && shape.windows_are_apart();
+    let is_written = is_apart && shape.windows_cover();
     parallel_chunks(out, (task * sizes.picture).max(1), &|index, out| {
         for (offset, out) in out.chunks_mut(sizes.picture).enumerate() {
             let from = (index * task + offset) * sizes.out;
             let (x, places) = (&x[from..from + sizes.out], &places[from..from + sizes.out]);
-            if !(is_apart && is_covered) {
+            if !is_written {
                 out.fill(0.0);
             }
             if is_apart {
@@ -56,10 +56,10 @@ pub fn scatter_places(shape: &PoolShape, x: &[Real], places: &[u32], out: &mut [
                     #[inline(always)]
                     move || spread_picture(shape, sizes.row, x, places, out),
                 );
-                continue;
-            }
-            for (x, places) in x.chunks(shape.channels).zip(places.chunks(shape.channels)) {
-                scatter_picture(x, places, out);
+            } else {
+                for (x, places) in x.chunks(shape.channels).zip(places.chunks(shape.channels)) {
+                    scatter_picture(x, places, out);
+                }
             }
         }
     });
